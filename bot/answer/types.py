@@ -1,0 +1,125 @@
+"""The vocabulary of answering: what is asked, what was found, and what is said with which proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.types import PartialDate
+
+
+class Turn(BaseModel):
+    """One earlier exchange of the conversation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str
+    answer: str = ""
+    """What was answered; empty if nothing was."""
+
+
+class Asks(StrEnum):
+    """What kind of answer the question wants."""
+
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    HOW_MANY = "how many"
+    WHAT_IS = "what is"
+    WHY = "why"
+    LIST = "list"
+    YES_NO = "yes or no"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was read."""
+
+    text: str
+    """As it was asked, white space made single."""
+    search_text: str
+    """What to look for: the question with abbreviations and, for a follow-up, the earlier question added."""
+    asks: Asks
+    today: date
+
+
+class Citation(BaseModel):
+    """Where words of an answer stand: `quote == document.text[start:end]`, checked before it is shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    """From 1, in the order in which the answer uses them."""
+    document: str
+    """Id of the document."""
+    title: str
+    publisher: str
+    published: PartialDate | None
+    url: str
+    section: str
+    """Headings, outermost first, joined by " > "; empty when it stands under none."""
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+class Part(BaseModel):
+    """A piece of the answer in the source's words, and the numbers of the citations that hold it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    citations: tuple[int, ...]
+    item: bool = False
+    """It is an item of a list: shown with a bullet."""
+
+
+class Conflict(BaseModel):
+    """What another source of equal standing says instead, with its own citations."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class Answer(BaseModel):
+    """What is said in reply to one question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    question: str
+    abstained: bool
+    reason: str
+    """Why nothing is answered, as a sentence; empty when there is an answer."""
+    confidence: float
+    """Estimated probability that the answer is right, 0 to 1."""
+    as_of: PartialDate | None
+    """Date of the newest source the answer rests on; None if none of them is dated."""
+    text: str
+    """What a person reads, without citation marks."""
+    parts: tuple[Part, ...]
+    citations: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    closest: tuple[Citation, ...] = ()
+    """When nothing is answered: the passages that come nearest. They are not an answer."""
+    index_version: str
+    took_ms: float
+
+
+# AnswerError
+# └── QuestionRefused            there is nothing to look for, or too much
+
+
+class AnswerError(Exception):
+    """Answering failed. The message says what happened, with which value, and what to do."""
+
+
+class QuestionRefused(AnswerError):
+    """The question cannot be looked up: empty, too long, or without a word."""

@@ -1,0 +1,161 @@
+"""The vocabulary of finding: vectors, hits, and what a snapshot on disk consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from knowledge.types import Passage, Source
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """One text as the model sees it. All vectors have unit length."""
+
+    vector: Floats
+    """Of the whole text, shape (dimension,)."""
+    tokens: Floats
+    """Of each token in its context, shape (tokens, dimension); tokens past the model's limit are missing."""
+    spans: Ints
+    """Start and end of each token in the text, in characters, shape (tokens, 2)."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors. The one seam between the index and a model."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model, as it stands in the settings."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the weights: vectors of different fingerprints must never be compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Encode each text, in the order given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a question, as the index knows it."""
+
+    word: str
+    stem: str
+    idf: float
+    """Inverse document frequency of the stem among the passages (Lucene's form of BM25)."""
+    known: bool
+    """Whether any passage has it."""
+    vector: Floats
+    """Of the word in the question's context, unit length, shape (dimension,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, ready to be searched for."""
+
+    text: str
+    vector: Floats
+    terms: tuple[Term, ...]
+
+    @property
+    def idf(self) -> float:
+        """Sum of the terms' idf: the most that BM25 could be worth."""
+        return sum(term.idf for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query, with the raw scores it was ranked by."""
+
+    passage: Passage
+    source: Source
+    score: float
+    """`dense + lexical / query.idf`."""
+    dense: float
+    """Cosine, -1 to 1."""
+    lexical: float
+    """BM25, 0 or more."""
+
+
+class Manifest(BaseModel):
+    """What a snapshot was built from, and the checksums of its files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    created: AwareDatetime
+    model: str
+    fingerprint: str
+    dimension: int
+    cutter: int
+    """Version of the rules that cut documents into passages."""
+    sources: dict[str, str]
+    """Source id to a hash of its bytes and its metadata."""
+    passages: int
+    tokens: int
+    checksums: dict[str, str]
+    """File name in the snapshot to the SHA-256 of its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an update would do: ids of sources."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    rebuild: str = ""
+    """Why everything is encoded anew (another model, other cutting rules); empty when what is kept can be reused."""
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.rebuild)
+
+
+# IndexProblem                   everything below
+# ├── NoIndex                    nothing has been published yet
+# ├── SnapshotDamaged            a file is missing or its checksum differs; names the snapshot and the one before
+# ├── ModelMismatch              the index was built with another model than the settings name
+# ├── ModelUnusable              the model cannot be loaded or its weights are not the expected ones
+# ├── UpdateInProgress           another process is updating this index
+# └── StoreUnusable              the folder cannot be read or written
+
+
+class IndexProblem(Exception):
+    """Something about the index is wrong. The message says what, with which value, and what to do."""
+
+
+class NoIndex(IndexProblem):
+    """Nothing has been published yet."""
+
+
+class SnapshotDamaged(IndexProblem):
+    """A file of a snapshot is missing, or its checksum differs."""
+
+
+class ModelMismatch(IndexProblem):
+    """The index was built with another model than the settings name."""
+
+
+class ModelUnusable(IndexProblem):
+    """The model cannot be loaded, or its weights are not the expected ones."""
+
+
+class UpdateInProgress(IndexProblem):
+    """Another process is updating this index."""
+
+
+class StoreUnusable(IndexProblem):
+    """The folder of the index cannot be read or written."""
