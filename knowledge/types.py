@@ -99,6 +99,24 @@ class Source(BaseModel):
         return ("year", "month", "day")[self.published.count("-")]
 
 
+class Metadata(BaseModel):
+    """What front matter, `sources.yaml`, an HTML head or an admin says about a document; None where nothing is said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str | None = None
+    publisher: str | None = None
+    kind: str | None = None
+    published: PartialDate | None = None
+    evidence: str | None = None
+    url: str | None = None
+    original_title: str | None = None
+    original_publisher: str | None = None
+    status: Status | None = None
+    supersedes: tuple[str, ...] | None = None
+    audience: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A range of characters in a document's text."""
@@ -192,6 +210,19 @@ class Document:
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
     """One sentence each, for whoever added the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of the bytes of one file."""
+
+    format: str
+    """Name of the format for people: Markdown, HTML or plain text."""
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    """What the file says of itself: front matter, HTML head, a date line. Admins overrule it."""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
