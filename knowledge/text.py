@@ -1,0 +1,129 @@
+"""One sentence splitter and one tokeniser, for indexing and for asking."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import nupunkt
+import Stemmer
+
+# A sentence never ends after these; the statistical splitter does not know all of them.
+_ABBREVIATIONS = frozenset(
+    "dr drs mr mrs ms prof sir st rt hon cllr no nos fig para sec app ref tel dept approx prev v vs e.g i.e eg ie "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun".split()
+)
+# These are followed by a number when they are short for something; otherwise they may well end a sentence.
+_BEFORE_A_NUMBER = frozenset(
+    "no nos fig para sec app ref jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri "
+    "sat sun v approx prev".split()
+)
+_LAST_WORD = re.compile(r"([^\s(\[“‘\"']+)\.$")
+_LIST_NUMBER = re.compile(r"(?:\d{1,3}|[ivxlc]{1,6}|[A-Za-z])", re.IGNORECASE)
+_CLOSING = "”’\"')]"
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+_VOWEL = re.compile(r"[aeiouy]")
+
+STOP_WORDS = frozenset(
+    "a about above after again against all also am an and any are aren't as at be because been before being below "
+    "between both but by can can't cannot come comes could couldn't did didn't do does doesn't doing don't done down "
+    "during each else ever few for from further get gets got had hadn't has hasn't have haven't having he her here "
+    "hers herself him himself his how how's i i'd i'll i'm i've if in into is isn't it it's its itself just let let's "
+    "may me might more most much must my myself no nor not now of off on once only or other ought our ours ourselves "
+    "out over own please same shall she should shouldn't so some still such tell than that that's the their theirs "
+    "them themselves then there there's these they they're this those through to too under until up us very was "
+    "wasn't we we're were weren't what what's when when's where where's which while who who's whom whose why why's "
+    "will with won't would wouldn't yet you you're your yours yourself yourselves know".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: where it stands, and the stem under which it is found."""
+
+    start: int
+    end: int
+    stem: str
+    stop: bool
+    """It is a stop word: it carries no meaning of its own."""
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Find the sentences of a paragraph.
+
+    nupunkt splits; a second look joins again what it cut after an abbreviation, an initial or a list number, and
+    wherever the next piece starts in lower case.
+
+    Returns:
+        Start and end of each sentence in characters, without the white space around it.
+    """
+    spans: list[tuple[int, int]] = []
+    for start, end in _trimmed(text, nupunkt.sent_spans(text)):
+        if spans and _belongs_together(text[spans[-1][0] : spans[-1][1]], text[start:end]):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _trimmed(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        piece = text[start:end]
+        if stripped := piece.strip():
+            start += piece.index(stripped)
+            yield start, start + len(stripped)
+
+
+def _belongs_together(before: str, after: str) -> bool:
+    if after[0].islower() or all(character in _CLOSING for character in after):
+        return True
+    match = _LAST_WORD.search(before)
+    if match is None:
+        return False
+    word = match.group(1).lower()
+    if word in _BEFORE_A_NUMBER:
+        return after[0].isdigit()
+    if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i"):
+        return True
+    return before == match.group(0) and _LIST_NUMBER.fullmatch(word) is not None
+
+
+def tokens(text: str) -> list[Token]:
+    """Cut a text into words, with their stems and their places."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group().lower().replace("’", "'")
+        found.append(Token(match.start(), match.end(), stem(word), word in STOP_WORDS))
+    return found
+
+
+def stems(text: str) -> list[str]:
+    """Give the stems of a text's content words, in order: what the keyword index holds."""
+    return [token.stem for token in tokens(text) if not token.stop]
+
+
+_local = threading.local()
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Reduce a lower-case word to its Snowball stem.
+
+    The plural of an abbreviation without a vowel (`ccgs`), which Snowball leaves alone, loses its s as well.
+    """
+    if not hasattr(_local, "stemmer"):  # a Stemmer must not be shared between threads
+        _local.stemmer = Stemmer.Stemmer("english")
+    stemmed: str = _local.stemmer.stemWord(_POSSESSIVE.sub("", word))
+    if len(stemmed) > 2 and stemmed.endswith("s") and not _VOWEL.search(stemmed):
+        return stemmed[:-1]
+    return stemmed
+
+
+def single_spaced(text: str) -> str:
+    """Make all white space, no-break spaces included, single spaces."""
+    return " ".join(text.split())
