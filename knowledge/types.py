@@ -245,6 +245,8 @@ class Passage:
     body: int
     digest: str
     """SHA-256 of `embedded`: the same text needs no second encoding."""
+    sentences: tuple[Span, ...] = ()
+    """Of prose: what may be quoted, without a last sentence that is cut off. Empty for lists and rows."""
 
 
 # KnowledgeError                 everything below; the message is one or more whole sentences for a person

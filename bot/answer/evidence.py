@@ -1,0 +1,150 @@
+"""What a hit could answer with: its sentences, list items, lists and table rows, each scored for the question.
+
+The score is late interaction over the token vectors of the passage: for each content word of the question, the best
+cosine with a token of the piece, weighted by the word's idf (MaxSim; Khattab and Zaharia, ColBERT, 2020; with weights),
+added to the scores of the first search and to the cosine of the piece as a whole.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search import Index
+from index.types import Floats, Hit, Ints, Query
+from knowledge.passages import introduction
+from knowledge.types import Block, BlockKind, Document, Passage, Row, Span
+
+PIECE_WEIGHT = 3.0
+"""Of the piece's MaxSim beside the first search's score, the cosine and the passage's MaxSim, which all count once."""
+
+MOST_QUOTED_CHARS = 1500
+"""A longer piece of prose is no sentence: a text without full stops, not to be read out."""
+
+
+class Kind(StrEnum):
+    """Shape of a piece of evidence."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    LIST = "list"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A piece of a document that may answer, and how well it fits."""
+
+    kind: Kind
+    hit: Hit
+    spans: tuple[Span, ...]
+    """What is quoted, in the order of the text: an item or list begins with its introduction."""
+    block: Block | None
+    """Of an item, list or row: the block it stands in."""
+    score: float
+    similarity: float
+    """Cosine of the piece as a whole with the question."""
+    match: float
+    """MaxSim of the piece: 0 to 1, the share of the question's words, by idf, that it speaks of."""
+    passage_match: float
+    """MaxSim of its passage with title and headings."""
+    weakest: float
+    """Cosine of the question's worst-matched content word."""
+
+    @property
+    def document(self) -> str:
+        """Id of its source."""
+        return self.hit.source.id
+
+
+def evidence(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+    """Score everything the hits could answer with, the best first; equal scores in the order of the hits."""
+    found = [piece for hit in hits for piece in _of_hit(index, query, hit)]
+    return sorted(found, key=lambda piece: -piece.score)
+
+
+def _of_hit(index: Index, query: Query, hit: Hit) -> Iterator[Evidence]:
+    document = index.documents[hit.passage.source]
+    vectors, token_spans = index.tokens_of(hit.passage)
+    words = np.stack([term.vector for term in query.terms])
+    weights = np.array([term.idf for term in query.terms], np.float32)
+    weights /= weights.sum()
+    cosines = vectors @ words.T
+    passage_match = float(cosines.max(axis=0, initial=0) @ weights)
+    for kind, spans, block in _pieces(document, hit.passage):
+        inside = _tokens_inside(hit.passage, token_spans, kind, spans)
+        if not inside.any():
+            continue
+        best = cosines[inside].max(axis=0)
+        match = float(best @ weights)
+        similarity = float(_unit_mean(vectors[inside]) @ query.vector)
+        yield Evidence(
+            kind=kind,
+            hit=hit,
+            spans=spans,
+            block=block,
+            score=hit.score + similarity + PIECE_WEIGHT * match + passage_match,
+            similarity=similarity,
+            match=match,
+            passage_match=passage_match,
+            weakest=float(best.min()),
+        )
+
+
+def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:
+    for sentence in passage.sentences:
+        if sentence.end - sentence.start <= MOST_QUOTED_CHARS:
+            yield Kind.SENTENCE, (sentence,), None
+    if passage.sentences:
+        return
+    block = block_at(document, passage.end - 1)
+    if block.kind is BlockKind.TABLE:
+        yield Kind.ROW, (_row_at(block, passage.start),), block
+    elif block.kind is BlockKind.LIST:
+        lead_in = introduction(document, block)
+        head = (lead_in,) if lead_in else ()
+        items = [Span(item.start, item.end) for item in block.items]
+        for item in items:
+            if passage.start <= item.start < passage.end:
+                yield Kind.ITEM, (*head, item), block
+        yield Kind.LIST, (*head, *items), block
+
+
+def block_at(document: Document, position: int) -> Block:
+    """Find the block that a position of the text lies in."""
+    starts = [block.start for block in document.blocks]
+    return document.blocks[bisect_right(starts, position) - 1]
+
+
+def _row_at(block: Block, start: int) -> Span:
+    row: Row = next(row for row in block.rows if row.start == start)
+    return Span(row.start, row.end)
+
+
+def _tokens_inside(passage: Passage, token_spans: Ints, kind: Kind, spans: Sequence[Span]) -> NDArray[np.bool_]:
+    """Which tokens of the passage belong to a piece.
+
+    A row's tokens are all those after the prefix. What stands before the passage in the document (the introduction of a
+    list that was cut) was embedded in its prefix, so the prefix counts for it.
+    """
+    if kind is Kind.ROW:
+        after: NDArray[np.bool_] = token_spans[:, 0] >= passage.body
+        return after
+    shift = passage.body - passage.start
+    inside = np.zeros(len(token_spans), np.bool_)
+    for span in spans:
+        if span.end <= passage.start:
+            inside |= token_spans[:, 0] < passage.body
+        else:
+            inside |= (token_spans[:, 0] >= span.start + shift) & (token_spans[:, 1] <= span.end + shift)
+    return inside
+
+
+def _unit_mean(vectors: Floats) -> Floats:
+    mean: Floats = vectors.mean(axis=0)
+    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))

@@ -1,0 +1,182 @@
+"""The immutable index: passages, their vectors (FAISS) and their words (BM25), searched together.
+
+The two scores are added as `cosine + bm25 / sum of the question words' idf`, which bounds both by about 1 and, unlike
+the fusion of ranks, keeps "nothing fits" visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from index.lexical import Lexical
+from index.types import Encoder, Encoding, Floats, Hit, Ints, Manifest, Query, Term
+from knowledge.text import stems, tokens
+from knowledge.types import Document, Passage
+
+CANDIDATES = 50
+"""Passages taken from each of the two searches before they are fused."""
+INT8_MAX = 127
+
+_DOCUMENTS = TypeAdapter(tuple[Document, ...])
+_PASSAGES = TypeAdapter(tuple[Passage, ...])
+
+faiss.omp_set_num_threads(1)  # for one question at a time, more threads are slower
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All that is needed to find passages. Nothing in it ever changes."""
+
+    manifest: Manifest
+    documents: Mapping[str, Document]
+    """By source id."""
+    passages: tuple[Passage, ...]
+    numbers: Mapping[str, int]
+    """Passage id to its place in `passages` and in the vectors."""
+    vectors: Any
+    """FAISS, exact inner product, one vector for each passage."""
+    lexical: Lexical
+    token_vectors: NDArray[np.int8]
+    """Of all passages one after the other, each scaled to its own greatest value, shape (tokens, dimension)."""
+    token_spans: Ints
+    """Of each token in `Passage.embedded`, in characters, shape (tokens, 2)."""
+    token_starts: NDArray[np.int64]
+    """Where the tokens of each passage begin, shape (passages + 1,)."""
+
+    def search(self, query: Query, k: int) -> tuple[Hit, ...]:
+        """Find the `k` best passages, the best first; equal ones in the order of the index."""
+        if not self.passages:
+            return ()
+        lexical = self.lexical.scores([term.stem for term in query.terms])
+        _, nearest = self.vectors.search(query.vector[None, :], min(CANDIDATES, len(self.passages)))
+        found = np.union1d(nearest[0], np.argsort(-lexical, kind="stable")[:CANDIDATES])
+        dense = np.stack([self.vectors.reconstruct(int(number)) for number in found]) @ query.vector
+        scores = dense + lexical[found] / (query.idf or 1.0)
+        hits = []
+        for place in np.argsort(-scores, kind="stable")[:k]:
+            number = int(found[place])
+            passage = self.passages[number]
+            hits.append(
+                Hit(
+                    passage=passage,
+                    source=self.documents[passage.source].source,
+                    score=float(scores[place]),
+                    dense=float(dense[place]),
+                    lexical=float(lexical[number]),
+                )
+            )
+        return tuple(hits)
+
+    def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
+        """Give a passage's token vectors (unit length) and where each token stands in `passage.embedded`."""
+        number = self.numbers[passage.id]
+        chosen = slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
+        vectors = self.token_vectors[chosen].astype(np.float32)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return vectors, self.token_spans[chosen]
+
+    def stored(self, passage: Passage) -> tuple[Floats, NDArray[np.int8], Ints]:
+        """Give a passage's vector, token vectors and token spans as they are kept, to be used again."""
+        number = self.numbers[passage.id]
+        chosen = slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
+        return self.vectors.reconstruct(number), self.token_vectors[chosen], self.token_spans[chosen]
+
+    def parts(self) -> dict[str, NDArray[Any] | bytes]:
+        """Everything but the manifest, as named arrays and bytes for the store."""
+        return {
+            "documents.json": _DOCUMENTS.dump_json(tuple(self.documents.values())),
+            "passages.json": _PASSAGES.dump_json(self.passages),
+            "vectors.faiss": faiss.serialize_index(self.vectors).tobytes(),
+            "token_vectors": self.token_vectors,
+            "token_spans": self.token_spans,
+            "token_starts": self.token_starts,
+            **self.lexical.parts(),
+        }
+
+    @classmethod
+    def restored(cls, manifest: Manifest, parts: Mapping[str, Any]) -> Index:
+        """Put an index together from its manifest and the parts that `parts` gave."""
+        passages = _PASSAGES.validate_json(parts["passages.json"])
+        return cls(
+            manifest=manifest,
+            documents={document.source.id: document for document in _DOCUMENTS.validate_json(parts["documents.json"])},
+            passages=passages,
+            numbers={passage.id: number for number, passage in enumerate(passages)},
+            vectors=faiss.deserialize_index(np.frombuffer(parts["vectors.faiss"], np.uint8)),
+            lexical=Lexical.restored(parts),
+            token_vectors=parts["token_vectors"],
+            token_spans=parts["token_spans"],
+            token_starts=parts["token_starts"],
+        )
+
+
+def read_query(index: Index, encoder: Encoder, text: str) -> Query:
+    """Make a question ready to be searched for: its vector, and its content words with their weight and vector."""
+    (encoding,) = encoder.encode([text])
+    terms: dict[str, Term] = {}
+    for token in tokens(text):
+        if token.stop or token.stem in terms:
+            continue
+        frequency = index.lexical.frequency(token.stem)
+        terms[token.stem] = Term(
+            word=text[token.start : token.end],
+            stem=token.stem,
+            idf=index.lexical.idf(token.stem),
+            known=frequency > 0,
+            vector=_word_vector(encoding, token.start, token.end),
+        )
+    return Query(text=text, vector=encoding.vector, terms=tuple(terms.values()))
+
+
+def _word_vector(encoding: Encoding, start: int, end: int) -> Floats:
+    """Mean of the word's tokens; the whole text's vector for a word past the model's limit."""
+    inside = (encoding.spans[:, 0] < end) & (encoding.spans[:, 1] > start)
+    mean: Floats = encoding.tokens[inside].mean(axis=0) if inside.any() else encoding.vector
+    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))
+
+
+def assemble(
+    manifest: Manifest,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    vectors: Floats,
+    token_vectors: Sequence[NDArray[np.int8]],
+    token_spans: Sequence[Ints],
+) -> Index:
+    """Put an index together from its passages and their vectors, all in the same order.
+
+    Args:
+        manifest: What it is built from; not yet stored, so without version and checksums.
+        documents: In the order in which they are listed.
+        passages: Of all documents.
+        vectors: Unit length, shape (passages, dimension).
+        token_vectors: For each passage, from `quantised`.
+        token_spans: For each passage, shape (tokens, 2).
+    """
+    flat = faiss.IndexFlatIP(manifest.dimension)
+    flat.add(vectors)
+    return Index(
+        manifest=manifest,
+        documents={document.source.id: document for document in documents},
+        passages=tuple(passages),
+        numbers={passage.id: number for number, passage in enumerate(passages)},
+        vectors=flat,
+        lexical=Lexical([stems(passage.embedded) for passage in passages]),
+        token_vectors=np.concatenate([np.empty((0, manifest.dimension), np.int8), *token_vectors]),
+        token_spans=np.concatenate([np.empty((0, 2), np.int32), *token_spans]),
+        token_starts=np.cumsum([0, *(len(spans) for spans in token_spans)], dtype=np.int64),
+    )
+
+
+def quantised(vectors: Floats) -> NDArray[np.int8]:
+    """Keep unit vectors in one byte a number, each scaled to its own greatest value; their direction is what counts."""
+    greatest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=0), 1e-12)
+    rounded: NDArray[np.int8] = np.round(vectors * (INT8_MAX / greatest)).astype(np.int8)
+    return rounded
