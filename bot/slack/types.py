@@ -1,0 +1,57 @@
+"""The vocabulary of Slack: a question as it arrived, a message as it leaves, and what can be wrong with the set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from bot.answer.types import Answer, Turn
+
+Ask = Callable[[str, tuple[Turn, ...]], Answer]
+"""Answers a question, given the earlier turns of its conversation, oldest first. Raises AnswerError for the asker."""
+
+Claim = Callable[[Sequence[str]], bool]
+"""Marks all of the keys as taken; false, and nothing marked, if one of them was taken before."""
+
+Block = dict[str, Any]
+"""A block, or an element of one, as Slack's Block Kit describes it."""
+
+
+class Message(TypedDict):
+    """What `chat.postMessage` shows: blocks, and a text for notifications and screen readers."""
+
+    text: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where people talk with the bot: a thread of a channel or of a direct message."""
+
+    channel: str
+    thread_ts: str
+    """Timestamp of the message that the thread hangs on, as Slack writes it: `1571648400.000100`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it arrived from Slack."""
+
+    text: str
+    """What was asked, as plain text without the bot's name; empty if it was only called."""
+    conversation: Conversation
+    keys: tuple[str, ...]
+    """By what the same question is known when it arrives again: `event:<id>` and `message:<channel>:<ts>`."""
+
+
+# SlackProblem                   everything below
+# └── SlackSetupError            a token, a secret or a port; says which one and where to get another
+
+
+class SlackProblem(Exception):
+    """Something about Slack is wrong. The message says what, with which value, and what to do."""
+
+
+class SlackSetupError(SlackProblem):
+    """The bot cannot start: a token, the signing secret or the port is not usable."""
