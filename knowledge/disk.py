@@ -41,8 +41,11 @@ def write(path: Path, content: bytes) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Make this the content of a file, all of it or nothing: a reader sees the old file or the new one."""
-    aside = path.with_name(f"{ASIDE}{path.name}")
+    """Make this the content of a file, all of it or nothing: a reader sees the old file or the new one.
+
+    For one writer at a time in a folder.
+    """
+    aside = path.with_name(f"{ASIDE}new")
     try:
         write(aside, content)
         os.replace(aside, path)
