@@ -22,6 +22,8 @@ from knowledge.types import Document, Passage
 
 CANDIDATES = 50
 """Passages taken from each of the two searches before they are fused."""
+EARLIER_WEIGHT = 0.5
+"""Of the words of the question before, beside those of the question itself."""
 INT8_MAX = 127
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
@@ -117,22 +119,31 @@ class Index:
         )
 
 
-def read_query(index: Index, encoder: Encoder, text: str) -> Query:
-    """Make a question ready to be searched for: its vector, and its content words with their weight and vector."""
-    (encoding,) = encoder.encode([text])
+def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> Query:
+    """Make a question ready to be searched for: its vector, and its content words with their weight and vector.
+
+    Args:
+        index: Knows how rare each word is.
+        encoder: The model the index was built with.
+        text: The question.
+        earlier: The question before, where this one leans on it; its words weigh `EARLIER_WEIGHT` of their idf.
+    """
+    whole = f"{earlier} {text}" if earlier else text
+    (encoding,) = encoder.encode([whole])
     terms: dict[str, Term] = {}
-    for token in tokens(text):
+    own_words_first = sorted(tokens(whole), key=lambda token: token.start < len(whole) - len(text))
+    for token in own_words_first:
         if token.stop or token.stem in terms:
             continue
-        frequency = index.lexical.frequency(token.stem)
+        weight = EARLIER_WEIGHT if token.start < len(whole) - len(text) else 1.0
         terms[token.stem] = Term(
-            word=text[token.start : token.end],
+            word=whole[token.start : token.end],
             stem=token.stem,
-            idf=index.lexical.idf(token.stem),
-            known=frequency > 0,
+            idf=index.lexical.idf(token.stem) * weight,
+            known=index.lexical.frequency(token.stem) > 0,
             vector=_word_vector(encoding, token.start, token.end),
         )
-    return Query(text=text, vector=encoding.vector, terms=tuple(terms.values()))
+    return Query(text=whole, vector=encoding.vector, terms=tuple(terms.values()))
 
 
 def _word_vector(encoding: Encoding, start: int, end: int) -> Floats:

@@ -36,7 +36,7 @@ class Fault(Exception):
 def file_names(parts: Parts) -> dict[str, NDArray[Any] | bytes]:
     """The parts by the name of their file. ValueError for a name that cannot be used."""
     for name, part in parts.items():
-        hidden, path = name.startswith("."), Path(name).name != name
+        hidden, path = name.startswith("."), not name or Path(name).name != name
         if hidden or path or name in (MANIFEST, MANIFEST_SUM) or (isinstance(part, bytes) and name.endswith(ARRAY)):
             raise ValueError(f"{name!r} cannot be the name of a part of a snapshot")
     return {name if isinstance(part, bytes) else name + ARRAY: part for name, part in parts.items()}

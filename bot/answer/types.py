@@ -41,8 +41,8 @@ class Question:
 
     text: str
     """As it was asked, white space made single."""
-    search_text: str
-    """What to look for: the question with abbreviations and, for a follow-up, the earlier question added."""
+    earlier: str
+    """The question before that this one leans on ("and in east Kent?"); empty if it stands alone."""
     asks: Asks
     today: date
 

@@ -1,0 +1,204 @@
+"""Make the answer: choose the evidence, quote it, cite it, and check every word of it against the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answer.evidence import Evidence, Kind
+from bot.answer.types import Asks, Citation, Part, Question
+from index.types import Query
+from knowledge.passages import points_back, row_text
+from knowledge.text import single_spaced
+from knowledge.types import Document, PartialDate, Source, Span, first_day
+
+SECOND_SENTENCE_GAP = 0.15
+"""A second sentence is added when its score comes this close to the best one's."""
+ROW_GAP = 0.15
+"""Rows of the same table this close to the best row answer together with it."""
+CLOSEST = 3
+"""Passages shown when nothing is answered."""
+UNKNOWN_IDF_SHARE = 0.3
+"""Words that no document has are named as the reason when they carry this much of the question."""
+
+_WANT_LISTS = frozenset({Asks.LIST, Asks.WHY})
+_WORDS = re.compile(r"\w+")
+_BETWEEN_ITEMS = re.compile(r"\s*(?:[•◦▪*–-]|\(?\w{1,3}[.)])?\s*")
+
+
+def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Keep the evidence whose shape suits the question, the best first.
+
+    A question for a list gets whole lists and not their single items; every other question gets single items with their
+    introduction and not whole lists.
+    """
+    unwanted = Kind.ITEM if question.asks in _WANT_LISTS else Kind.LIST
+    return [piece for piece in ranked if piece.kind is not unwanted]
+
+
+def say(question: Question, chosen: Sequence[Evidence], documents: Mapping[str, Document]) -> Said:
+    """Quote the best evidence, and what belongs with it, with citations.
+
+    Args:
+        question: What is asked.
+        chosen: From `choose`; not empty.
+        documents: By source id.
+
+    Returns:
+        Parts in the order in which they are read. A quotation that does not stand the check is left out, so there may
+        be no part at all.
+    """
+    parts: list[Part] = []
+    citations: list[Citation] = []
+    for piece in _belonging(question, chosen):
+        document = documents[piece.document]
+        quoted, more = _quoted(document, piece, len(citations) + 1)
+        if all(verified(citation, document) for citation in more) and all(_held(part, more) for part in quoted):
+            parts.extend(quoted)
+            citations.extend(more)
+    return Said(tuple(parts), tuple(citations))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said and where it stands."""
+
+    parts: tuple[Part, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def text(self) -> str:
+        """What a person reads, without citation marks."""
+        return "\n".join(f"• {part.text}" if part.item else part.text for part in self.parts)
+
+    @property
+    def as_of(self) -> PartialDate | None:
+        """Date of the newest source cited."""
+        dates = [citation.published for citation in self.citations if citation.published]
+        return max(dates, key=first_day, default=None)
+
+
+def verified(citation: Citation, document: Document) -> bool:
+    """Whether the quotation stands in the document, word for word, where the citation says."""
+    return citation.quote != "" and citation.quote == document.text[citation.start : citation.end]
+
+
+def closest(ranked: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Citation, ...]:
+    """Cite the best piece of each of the best passages, for a question that is not answered."""
+    best = {piece.hit.passage.id: piece for piece in reversed(ranked) if piece.kind is not Kind.LIST}
+    nearest = sorted(best.values(), key=lambda piece: -piece.score)[:CLOSEST]
+    return tuple(
+        _citation(number, documents[piece.document], piece, piece.spans[-1]) for number, piece in enumerate(nearest, 1)
+    )
+
+
+def reason_not_answered(query: Query, documents: Mapping[str, Document]) -> str:
+    """Say in a sentence why nothing is answered."""
+    if not documents:
+        return "No documents have been added yet."
+    if not query.terms:
+        return "The question has no word that can be looked up. Ask it again with the name or thing it is about."
+    unknown = [term for term in query.terms if not term.known]
+    if len(unknown) == len(query.terms):
+        return "None of the words of the question occur in the documents."
+    if sum(term.idf for term in unknown) >= UNKNOWN_IDF_SHARE * query.idf:
+        words = ", ".join(f"“{term.word}”" for term in unknown)
+        return f"The documents do not mention {words}."
+    return "The documents do not answer this clearly enough to quote them."
+
+
+def cited_title(source: Source) -> str:
+    """Write the title a citation shows; a briefing's names the original it is about, whose words it is not."""
+    if not source.original_title:
+        return source.title
+    publisher = f", {source.original_publisher}" if source.original_publisher else ""
+    return f"{source.title} (a briefing on “{source.original_title}”{publisher})"
+
+
+def _belonging(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]:
+    """The best piece, with the rows or the second sentence that come so close that they may be what is meant."""
+    best = chosen[0]
+    if best.kind is Kind.ROW:
+        rows = [p for p in chosen if p.block is best.block and best.score - p.score <= ROW_GAP]
+        return sorted(rows, key=lambda piece: piece.spans[0].start)
+    if best.kind is Kind.SENTENCE and len(chosen) > 1:
+        second = chosen[1]
+        if second.kind is Kind.SENTENCE and best.score - second.score <= SECOND_SENTENCE_GAP:
+            return [best, second]
+    return [best]
+
+
+def _quoted(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:
+    """Parts and citations of one piece of evidence; citations are numbered from `number` on."""
+    if piece.kind is Kind.ROW:
+        return _quoted_row(document, piece, number)
+    spans = piece.spans
+    if piece.kind is Kind.SENTENCE:
+        spans = (_anchored(document, piece),)
+    ranges = _contiguous(document.text, spans)
+    citations = [_citation(number + place, document, piece, span) for place, span in enumerate(ranges)]
+    introduced = piece.kind is not Kind.SENTENCE and piece.block is not None and piece.block.lead_in is not None
+    parts = []
+    for place, span in enumerate(spans):
+        holding = next(c.number for c in citations if c.start <= span.start and span.end <= c.end)
+        item = piece.kind is not Kind.SENTENCE and not (introduced and place == 0)
+        parts.append(Part(text=single_spaced(span.of(document.text)), citations=(holding,), item=item))
+    return parts, citations
+
+
+def _quoted_row(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:
+    block = piece.block
+    assert block is not None  # a row always has its table
+    row = next(row for row in block.rows if row.start == piece.spans[0].start)
+    citations = [_citation(number, document, piece, piece.spans[0])]
+    heads = [column for column in block.header if column.end > column.start]
+    if heads:
+        citations.append(_citation(number + 1, document, piece, Span(heads[0].start, heads[-1].end)))
+    numbers = tuple(citation.number for citation in citations)
+    return [Part(text=row_text(document.text, block, row), citations=numbers)], citations
+
+
+def _anchored(document: Document, piece: Evidence) -> Span:
+    """The sentence, with the one before it in its paragraph where it points back ("They will ...")."""
+    (sentence,) = piece.spans
+    if not points_back(sentence.of(document.text)):
+        return sentence
+    before = [span for span in piece.hit.passage.sentences if span.end <= sentence.start]
+    if not before or "\n" in document.text[before[-1].end : sentence.start]:
+        return sentence
+    return Span(before[-1].start, sentence.end)
+
+
+def _contiguous(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Join spans that have nothing but white space and a bullet or number between them."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and _BETWEEN_ITEMS.fullmatch(text[joined[-1].end : span.start]):
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _citation(number: int, document: Document, piece: Evidence, span: Span) -> Citation:
+    source = document.source
+    return Citation(
+        number=number,
+        document=source.id,
+        title=cited_title(source),
+        publisher=source.publisher,
+        published=source.published,
+        url=source.url,
+        section=" > ".join(piece.hit.passage.section),
+        page=piece.hit.passage.page,
+        start=span.start,
+        end=span.end,
+        quote=span.of(document.text),
+    )
+
+
+def _held(part: Part, citations: Sequence[Citation]) -> bool:
+    """Whether every word of the part stands in the quotations it cites."""
+    quotes = " ".join(citation.quote for citation in citations if citation.number in part.citations)
+    return set(_WORDS.findall(part.text)) <= set(_WORDS.findall(quotes))

@@ -1,0 +1,85 @@
+"""The probability that the best evidence answers the question, by logistic regression over a few features of it.
+
+Raw scores tell poorly whether the one paragraph with the answer is missing; a learned combination tells better. The
+weights in `confidence.json` are fitted by `tests/benchmarks/fit_confidence.py`, which prints how well they separate.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from bot.answer.evidence import Evidence
+from index.types import Hit, Query
+from knowledge.text import tokens
+
+FEATURES = (
+    "score",
+    "gap",
+    "gap_to_other_passage",
+    "match",
+    "passage_match",
+    "similarity",
+    "weakest",
+    "covered",
+    "names_found",
+    "unknown",
+    "dense",
+    "lexical",
+    "words",
+)
+MOST_WORDS = 10
+"""Content words past which a longer question says nothing more about its answer."""
+
+
+def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> dict[str, float]:
+    """Describe the best evidence for a question, and how far it stands out.
+
+    Args:
+        query: The question; it has at least one term.
+        hits: All passages found, the best first; not empty.
+        ranked: All evidence, the best first; not empty.
+    """
+    best = ranked[0]
+    others = [piece.score for piece in ranked[1:] if not _overlap(piece, best)]
+    elsewhere = [piece.score for piece in ranked[1:] if piece.hit.passage.id != best.hit.passage.id]
+    stems = {token.stem for token in tokens(best.hit.passage.embedded)}
+    total = query.idf or 1.0
+    names = [term for term in query.terms if not term.word.islower()]
+    return {
+        "score": best.score,
+        "gap": best.score - (others[0] if others else 0.0),
+        "gap_to_other_passage": best.score - (elsewhere[0] if elsewhere else 0.0),
+        "match": best.match,
+        "passage_match": best.passage_match,
+        "similarity": best.similarity,
+        "weakest": best.weakest,
+        "covered": sum(term.idf for term in query.terms if term.stem in stems) / total,
+        "names_found": sum(term.stem in stems for term in names) / len(names) if names else 1.0,
+        "unknown": sum(term.idf for term in query.terms if not term.known) / total,
+        "dense": max(hit.dense for hit in hits),
+        "lexical": max(hit.lexical for hit in hits) / total,
+        "words": min(len(query.terms), MOST_WORDS) / MOST_WORDS,
+    }
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    if one.document != other.document:
+        return False
+    return one.spans[0].start < other.spans[-1].end and other.spans[0].start < one.spans[-1].end
+
+
+def probability(described: dict[str, float]) -> float:
+    """Probability, 0 to 1, that an answer described by `features` is right."""
+    weights = _weights()
+    total = weights["bias"] + sum(weights[name] * described[name] for name in FEATURES)
+    return 1 / (1 + math.exp(-total))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    weights: dict[str, float] = json.loads((files("bot.answer") / "confidence.json").read_text("utf-8"))
+    return weights

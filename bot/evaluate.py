@@ -1,0 +1,204 @@
+"""The known question-and-answer pairs: read them, ask them, and count what was right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from bot.answer.types import Answer, Turn
+from bot.assistant import Assistant
+
+
+class PairsProblem(Exception):
+    """A file of known pairs cannot be used. The message names the file and the pair."""
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"{pattern!r} is not a regular expression: {problem}") from problem
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+
+
+class Pair(BaseModel):
+    """A question, and how to tell a right answer to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    category: str = "other"
+    question: str
+    follows: str = ""
+    """Id of the turn before, of the same file."""
+    today: date | None = None
+    answerable: bool = True
+    must_contain: tuple[Pattern, ...] = ()
+    """Regular expressions; each must be found in the answer, upper and lower case alike."""
+    must_not_contain: tuple[Pattern, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Ids of the documents it rests on; one of them must be cited."""
+
+
+_PAIRS = TypeAdapter(tuple[Pair, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was said to one pair."""
+
+    pair: Pair
+    answer: Answer | None
+    """None if the pair was skipped."""
+    problem: str
+    """Why it is not right, as a sentence; empty if it is, or if it was skipped."""
+
+    @property
+    def skipped(self) -> bool:
+        """A document it rests on is not in the library."""
+        return self.answer is None
+
+    @property
+    def right(self) -> bool:
+        """The answer is right and rests on the right source, or was rightly declined."""
+        return self.answer is not None and not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a group of pairs were right."""
+
+    name: str
+    asked: int
+    right: int
+    declined: int
+
+    @property
+    def share(self) -> float:
+        """Right of those asked, 0 to 1; 1 if none was asked."""
+        return self.right / self.asked if self.asked else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All outcomes, in the order of the pairs."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def skipped(self) -> int:
+        """Pairs that rest on documents which are not in the library."""
+        return sum(outcome.skipped for outcome in self.outcomes)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """What was asked and not right."""
+        return tuple(outcome for outcome in self.outcomes if outcome.problem)
+
+    def tally(self, answerable: bool, category: str = "") -> Tally:
+        """Count the answerable or the unanswerable pairs, of one category or of all."""
+        group = [
+            outcome
+            for outcome in self.outcomes
+            if not outcome.skipped and outcome.pair.answerable is answerable and category in ("", outcome.pair.category)
+        ]
+        return Tally(
+            name=category or ("answerable" if answerable else "not answerable"),
+            asked=len(group),
+            right=sum(outcome.right for outcome in group),
+            declined=sum(outcome.answer is not None and outcome.answer.abstained for outcome in group),
+        )
+
+    def by_category(self) -> list[Tally]:
+        """Count each category; one with answerable and unanswerable pairs is counted in two."""
+        groups = dict.fromkeys((outcome.pair.answerable, outcome.pair.category) for outcome in self.outcomes)
+        return [tally for group in groups if (tally := self.tally(*group)).asked]
+
+    def passes(self, gate_right: float, gate_declined: float) -> bool:
+        """Whether both shares reach the gate. With no pair asked there is nothing to fail."""
+        return self.tally(True).share >= gate_right and self.tally(False).share >= gate_declined
+
+
+def load(files: Iterable[Path]) -> tuple[Pair, ...]:
+    """Read files of known pairs.
+
+    Raises:
+        PairsProblem: A file is missing, is no YAML, or a pair in it is not as it should be.
+    """
+    pairs: list[Pair] = []
+    for file in files:
+        try:
+            entries = yaml.safe_load(file.read_text("utf-8")) or []
+            pairs.extend(_PAIRS.validate_python(entries))
+        except OSError as problem:
+            raise PairsProblem(f"{file} cannot be read: {problem.strerror}.") from problem
+        except (yaml.YAMLError, UnicodeDecodeError) as problem:
+            raise PairsProblem(f"{file} is not YAML in UTF-8: {' '.join(str(problem).split())}.") from problem
+        except ValidationError as problem:
+            raise PairsProblem(f"{file}: {_first_error(problem, entries)}") from problem
+    _check_ids(pairs)
+    return tuple(pairs)
+
+
+def _first_error(problem: ValidationError, entries: object) -> str:
+    error = problem.errors()[0]
+    if not error["loc"] or not isinstance(entries, list):
+        return "the file must be a list of pairs, each with id, question, answerable, must_contain and sources."
+    number = int(error["loc"][0])
+    entry = entries[number]
+    name = entry.get("id", "without id") if isinstance(entry, dict) else "without id"
+    field = ".".join(str(part) for part in error["loc"][1:]) or "the pair"
+    return f"pair {number + 1} ({name}), {field}: {error['msg']}."
+
+
+def _check_ids(pairs: Sequence[Pair]) -> None:
+    seen: set[str] = set()
+    for pair in pairs:
+        if pair.id in seen:
+            raise PairsProblem(f"Two known pairs have the id {pair.id!r}. Give one of them another.")
+        if pair.follows and pair.follows not in seen:
+            raise PairsProblem(f"The pair {pair.id!r} follows {pair.follows!r}, which does not stand before it.")
+        seen.add(pair.id)
+
+
+def run(assistant: Assistant, pairs: Sequence[Pair]) -> Report:
+    """Ask every pair whose documents the assistant knows."""
+    threads: dict[str, tuple[Turn, ...]] = {}
+    outcomes = []
+    for pair in pairs:
+        if any(source not in assistant.index.documents for source in pair.sources):
+            outcomes.append(Outcome(pair, None, ""))
+            continue
+        thread = threads.get(pair.follows, ())
+        answer = assistant.ask(pair.question, thread, pair.today)
+        threads[pair.id] = (*thread, Turn(question=answer.question, answer=answer.text))
+        outcomes.append(Outcome(pair, answer, problem_with(pair, answer)))
+    return Report(tuple(outcomes))
+
+
+def problem_with(pair: Pair, answer: Answer) -> str:
+    """Say why an answer is not the right one for a pair; empty if it is right."""
+    if not pair.answerable:
+        return "" if answer.abstained else "Answered, though the documents do not say."
+    if answer.abstained:
+        return f"Declined: {answer.reason}"
+    missing = [pattern for pattern in pair.must_contain if not re.search(pattern, answer.text, re.IGNORECASE)]
+    if missing:
+        return f"The answer lacks {', '.join(missing)}."
+    wrong = [pattern for pattern in pair.must_not_contain if re.search(pattern, answer.text, re.IGNORECASE)]
+    if wrong:
+        return f"The answer has {', '.join(wrong)}."
+    cited = {citation.document for citation in answer.citations}
+    if pair.sources and not cited & set(pair.sources):
+        return f"It cites {', '.join(sorted(cited))} and not {' or '.join(pair.sources)}."
+    return ""
