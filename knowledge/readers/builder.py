@@ -1,0 +1,135 @@
+"""Plain text and blocks from the pieces that a markup reader finds: the markup is gone, every range is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.readers.furniture import is_caption, is_known_furniture
+from knowledge.readers.grid import inferred_name
+from knowledge.readers.leadin import with_lead_ins
+from knowledge.types import Block, BlockKind, Column, Item, Row, Span
+
+_BETWEEN_BLOCKS = "\n\n"
+_BETWEEN_CELLS = " | "
+_INDENT = "  "  # of each level of a nested list
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One item of a list: its text, its level (1 is the outermost) and the mark before it, `•` or `2.`."""
+
+    text: str
+    level: int = 1
+    mark: str = "•"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block before it has its place: headings, paragraphs and furniture have `text`, lists and tables do not."""
+
+    kind: BlockKind
+    text: str = ""
+    level: int = 0
+    ordered: bool = False
+    points: tuple[Point, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def build(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
+    """Lay pieces out one below the other.
+
+    Blocks are parted by an empty line, items stand on lines of their own behind their marks, cells are joined by ` | `.
+    Pieces without text are left out; paragraphs that are known furniture become furniture.
+
+    Returns:
+        The text, and the blocks in it, lists and tables with their lead-ins.
+    """
+    written: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    for piece in pieces:
+        words, block = _lay_out(piece, at)
+        if not words:
+            continue
+        written.append(words)
+        blocks.append(block)
+        at += len(words) + len(_BETWEEN_BLOCKS)
+    text = _BETWEEN_BLOCKS.join(written)
+    return text, with_lead_ins(text, blocks)
+
+
+def title_of(text: str, blocks: Sequence[Block]) -> str | None:
+    """The heading that a text begins with, furniture aside, on one line; None if it does not begin with one."""
+    for block in blocks:
+        if block.kind is not BlockKind.FURNITURE:
+            return " ".join(block.of(text).split()) if block.kind is BlockKind.HEADING else None
+    return None
+
+
+def column(span: Span, inferred: str = "") -> Column:
+    """The head of a column; `inferred` is used only where the head is empty."""
+    return Column(span.start, span.end, inferred if span.start == span.end else "")
+
+
+def _lay_out(piece: Piece, at: int) -> tuple[str, Block]:
+    if piece.kind is BlockKind.LIST:
+        return _lay_out_list(piece, at)
+    if piece.kind is BlockKind.TABLE:
+        return _lay_out_table(piece, at)
+    text = piece.text.strip()
+    kind = piece.kind
+    if kind is BlockKind.PARAGRAPH and (is_known_furniture(text) or is_caption(text)):
+        kind = BlockKind.FURNITURE
+    return text, Block(kind, at, at + len(text), level=piece.level)
+
+
+def _lay_out_list(piece: Piece, at: int) -> tuple[str, Block]:
+    lines: list[str] = []
+    items: list[Item] = []
+    here = at
+    for point in piece.points:
+        text = point.text.strip()
+        if not text:
+            continue
+        head = f"{_INDENT * (point.level - 1)}{point.mark} "
+        items.append(Item(here + len(head), here + len(head) + len(text), point.level))
+        lines.append(head + text)
+        here += len(head) + len(text) + 1
+    words = "\n".join(lines)
+    return words, Block(BlockKind.LIST, at, at + len(words), ordered=piece.ordered, items=tuple(items))
+
+
+def _lay_out_table(piece: Piece, at: int) -> tuple[str, Block]:
+    width = max((len(row) for row in (piece.header, *piece.rows)), default=0)
+    header, *rows = ([_one_line(cell) for cell in row] for row in (piece.header, *piece.rows))
+    rows = [row for row in rows if any(row)]
+    if not rows and not any(header):
+        return "", Block(BlockKind.TABLE, at, at)
+    lines: list[str] = []
+    placed: list[Row] = []
+    here = at
+    for row in ([header] if any(header) else []) + rows:
+        line, spans = _lay_out_row(row + [""] * (width - len(row)), here)
+        lines.append(line)
+        placed.append(Row(here, here + len(line), spans))
+        here += len(line) + 1
+    columns: tuple[Column, ...] = ()
+    if any(header):
+        name = inferred_name([row[0] for row in rows])
+        columns = tuple(column(span, "" if n else name) for n, span in enumerate(placed.pop(0).cells))
+    words = "\n".join(lines)
+    return words, Block(BlockKind.TABLE, at, at + len(words), header=columns, rows=tuple(placed))
+
+
+def _lay_out_row(cells: Sequence[str], at: int) -> tuple[str, tuple[Span, ...]]:
+    spans: list[Span] = []
+    for cell in cells:
+        spans.append(Span(at, at + len(cell)))
+        at += len(cell) + len(_BETWEEN_CELLS)
+    return _BETWEEN_CELLS.join(cells), tuple(spans)
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(cell.split("\n")).strip()
