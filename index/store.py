@@ -165,17 +165,17 @@ class Store:
             StoreUnusable: it cannot be read.
         """
         while True:
-            opened = version or self._live()
+            opened = self._live() if version is None else version
             try:
                 return self._open(opened)
             except (NoIndex, SnapshotDamaged):
                 # Another process may have published a newer one and pruned this one meanwhile.
-                if version or self.current() == opened:
+                if version is not None or self.current() == opened:
                     raise
 
     def verify(self, version: str | None = None) -> Manifest:
         """Compare all checksums of a snapshot, by default the live one. Raises as `load` does."""
-        version = version or self._live()
+        version = self._live() if version is None else version
         self._sound.pop(version, None)
         return self._check(version)
 

@@ -1,0 +1,69 @@
+"""Small snapshots to keep, and work on a store for other processes."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store import Store
+from index.types import Manifest
+
+POLL_SECONDS = 0.01
+
+
+def manifest(passages: int = 3) -> Manifest:
+    """As the builder hands it in: without version and checksums."""
+    return Manifest(
+        version="",
+        created=datetime(2019, 11, 1, 9, 30, tzinfo=UTC),
+        model="words",
+        fingerprint="f1",
+        dimension=4,
+        cutter=2,
+        sources={"plan": "ab12"},
+        passages=passages,
+        tokens=20,
+        checksums={},
+    )
+
+
+def parts(number: int) -> dict[str, NDArray[Any] | bytes]:
+    """Parts that tell by each of their files which snapshot they belong to."""
+    return {
+        "vectors": np.full((number, 4), number, dtype=np.float32),
+        "spans": np.arange(number * 2, dtype=np.int32).reshape(number, 2),
+        "passages.json": f'{{"number": {number}}}'.encode(),
+    }
+
+
+def publish(store: Store, number: int) -> str:
+    """Save and publish the snapshot of this number."""
+    version = store.save(manifest(number), parts(number)).version
+    store.publish(version)
+    return version
+
+
+def update(folder: Path, number: int, keep: int = 5) -> None:
+    """A whole update: wait for the lock, save, publish, prune."""
+    store = Store(folder, keep)
+    with store.updating(wait_seconds=60):
+        publish(store, number)
+        store.prune()
+
+
+def roll_back(folder: Path) -> None:
+    """Go back to the snapshot before."""
+    Store(folder).rollback()
+
+
+def hold(folder: Path, held: Path, let_go: Path) -> None:
+    """Hold the lock, say so by a file, and wait for another file."""
+    with Store(folder).updating():
+        held.touch()
+        while not let_go.exists():
+            time.sleep(POLL_SECONDS)

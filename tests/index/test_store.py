@@ -1,0 +1,384 @@
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from index.store import Store
+from index.types import Manifest, NoIndex, SnapshotDamaged, StoreUnusable, UpdateInProgress
+from tests.index.snapshots import POLL_SECONDS, hold, manifest, parts, publish, roll_back, update
+from tests.knowledge.crash import killed_at, run
+
+MANY_STEPS = 20  # fewer would mean that the steps are no longer seen
+FILES = ["manifest.json", "manifest.sha256", "passages.json", "spans.npy", "vectors.npy"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "home" / "index")
+
+
+def number_of(loaded: tuple[Manifest, dict[str, NDArray[Any] | bytes]]) -> int:
+    """The number of the snapshot that all of these belong to; fails for a mixture."""
+    read, found = loaded
+    expected = parts(read.passages)
+    assert found.keys() == expected.keys()
+    assert found["passages.json"] == expected["passages.json"]
+    np.testing.assert_array_equal(found["vectors"], expected["vectors"])
+    np.testing.assert_array_equal(found["spans"], expected["spans"])
+    return read.passages
+
+
+def flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_saved_snapshot_is_loaded_exactly_as_it_was(store: Store) -> None:
+    saved = store.save(manifest(), parts(3))
+    store.publish(saved.version)
+    read, found = store.load()
+    assert read == saved
+    assert saved == manifest().model_copy(update={"version": "v0001", "checksums": saved.checksums})
+    assert sorted(saved.checksums) == ["passages.json", "spans.npy", "vectors.npy"]
+    assert number_of((read, found)) == 3
+    vectors = found["vectors"]
+    assert isinstance(vectors, np.memmap)
+    assert vectors.dtype == np.float32
+    with pytest.raises(ValueError, match="read-only"):
+        vectors[0, 0] = 1
+
+
+@settings(max_examples=40)
+@given(
+    array=hnp.arrays(
+        dtype=st.one_of(hnp.floating_dtypes(), hnp.integer_dtypes(), hnp.unicode_string_dtypes(max_len=5)),
+        shape=hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+    ),
+    content=st.binary(max_size=50),
+)
+def test_any_array_and_any_bytes_come_back_the_same(
+    tmp_path_factory: pytest.TempPathFactory, array: NDArray[Any], content: bytes
+) -> None:
+    store = Store(tmp_path_factory.mktemp("index"))
+    saved = store.save(manifest(), {"array": array.T, "words.json": content})
+    found = store.load(saved.version)[1]
+    assert found["words.json"] == content
+    back = found["array"]
+    assert isinstance(back, np.ndarray)
+    assert (back.dtype, back.shape, back.tobytes()) == (array.dtype, array.T.shape, array.T.tobytes())
+
+
+def test_a_saved_snapshot_is_not_live_before_it_is_published(store: Store) -> None:
+    assert store.current() is None
+    version = store.save(manifest(), parts(3)).version
+    assert store.current() is None
+    store.publish(version)
+    assert store.current() == "v0001"
+
+
+def test_without_an_index_it_says_how_to_build_one(store: Store) -> None:
+    with pytest.raises(NoIndex, match="Run `merger-bot index update`"):
+        store.load()
+    assert store.snapshots() == ()
+    assert not store.folder.exists()
+
+
+def test_versions_are_never_used_twice(store: Store) -> None:
+    store = Store(store.folder, keep=1)
+    assert [publish(store, 1), publish(store, 2), publish(store, 3)] == ["v0001", "v0002", "v0003"]
+    store.rollback("v0001")
+    store.prune()
+    assert publish(store, 4) == "v0004"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "manifest.json", "manifest.sha256", "published", "x.npy", ".x", ""])
+def test_a_part_cannot_have_a_name_that_leads_elsewhere(store: Store, name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of a part"):
+        store.save(manifest(), {name: b""})
+
+
+def test_python_objects_are_not_kept(store: Store) -> None:
+    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+        store.save(manifest(), {"objects": np.array([{}], dtype=object)})
+    assert [entry.name for entry in store.folder.iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("at", [0, -1])
+def test_one_changed_bit_is_noticed_and_named_with_the_way_back(store: Store, file: str, at: int) -> None:
+    publish(store, 1)
+    publish(store, 2)
+    assert number_of(store.load()) == 2
+    flip(store.folder / "v0002" / file, at)
+    named = "manifest.json" if file.startswith("manifest") else file
+    for read in (store.load, store.verify, Store(store.folder).load):
+        with pytest.raises(SnapshotDamaged, match=r"^Snapshot v0002 is damaged: ") as caught:
+            read()
+        assert f"its file {named} " in str(caught.value)
+        assert "run `merger-bot index rollback v0001`" in str(caught.value)
+    assert store.rollback() == "v0001"
+    assert number_of(store.load()) == 1
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_missing_file_is_named(store: Store, file: str) -> None:
+    publish(store, 1)
+    assert number_of(store.load()) == 1
+    (store.folder / "v0001" / file).unlink()
+    with pytest.raises(SnapshotDamaged, match=f"its file {file} is missing.*run `merger-bot index update`"):
+        store.load()
+    (snapshot,) = store.snapshots()
+    assert (snapshot.live, snapshot.problem) == (True, f"Snapshot v0001 is damaged: its file {file} is missing.")
+
+
+def test_a_missing_live_folder_is_damage(store: Store) -> None:
+    publish(store, 1)
+    publish(store, 2)
+    (store.folder / "v0002").rename(store.folder / "elsewhere")
+    with pytest.raises(SnapshotDamaged, match=r"^Snapshot v0002 is damaged: .*rollback v0001"):
+        store.load()
+
+
+def test_a_pointer_that_names_nothing_is_damage_and_can_be_rolled_back(store: Store) -> None:
+    publish(store, 1)
+    publish(store, 2)
+    (store.folder / "CURRENT").write_bytes(b"\x00\xff")
+    with pytest.raises(SnapshotDamaged, match="rollback v0002"):
+        store.load()
+    assert [snapshot.live for snapshot in store.snapshots()] == [False, False]
+    assert store.prune() == ()
+    assert store.rollback() == "v0002"
+    assert number_of(store.load()) == 2
+
+
+def test_a_snapshot_copied_under_another_name_is_not_taken_for_it(store: Store) -> None:
+    publish(store, 1)
+    (store.folder / "v0001").rename(store.folder / "v0007")
+    with pytest.raises(SnapshotDamaged, match="belongs to v0001"):
+        store.load("v0007")
+
+
+def test_roll_back_goes_step_by_step_past_the_damaged_and_the_never_published(store: Store) -> None:
+    for number in range(1, 5):
+        publish(store, number)
+    store.save(manifest(), parts(3))
+    publish(store, 6)
+    flip(store.folder / "v0003" / "vectors.npy", -1)
+    assert store.rollback() == "v0004"
+    assert store.rollback() == "v0002"
+    assert store.rollback() == "v0001"
+    with pytest.raises(NoIndex, match="no older sound snapshot"):
+        store.rollback()
+    assert store.rollback("v0006") == "v0006"
+    assert number_of(store.load()) == 6
+
+
+def test_roll_back_refuses_a_damaged_snapshot_and_changes_nothing(store: Store) -> None:
+    for number in range(1, 4):
+        publish(store, number)
+    flip(store.folder / "v0002" / "spans.npy", -1)
+    with pytest.raises(SnapshotDamaged, match=r"its file spans.npy has changed .* v0001, before it, is sound\."):
+        store.rollback("v0002")
+    assert store.current() == "v0003"
+
+
+@pytest.mark.parametrize("version", ["../v0001", "v1", "v0001/../v0001", "", "CURRENT", "v0001\n", "v0099"])
+@pytest.mark.parametrize("act", [Store.load, Store.verify, Store.rollback, Store.publish])
+def test_a_version_that_is_none_is_refused(store: Store, act: Callable[[Store, str], object], version: str) -> None:
+    publish(store, 1)
+    with pytest.raises(NoIndex, match="`merger-bot index list` shows them all"):
+        act(store, version)
+    assert store.current() == "v0001"
+
+
+def test_the_list_is_newest_first_by_number(store: Store) -> None:
+    publish(store, 1)
+    (store.folder / "v9999").mkdir()
+    publish(store, 2)
+    listed = [(snapshot.version, snapshot.live, snapshot.published) for snapshot in store.snapshots()]
+    assert listed == [("v10000", True, True), ("v9999", False, False), ("v0001", False, True)]
+    assert [snapshot.manifest and snapshot.manifest.passages for snapshot in store.snapshots()] == [2, None, 1]
+
+
+def test_prune_keeps_the_newest_the_live_and_the_newest_unpublished(store: Store) -> None:
+    store = Store(store.folder, keep=2)
+    for number in range(1, 6):
+        publish(store, number)
+    store.rollback("v0002")
+    for _ in range(2):
+        store.save(manifest(), parts(3))
+    (store.folder / ".tmp-v0009").mkdir()
+    (store.folder / ".tmp-new").touch()
+    assert store.prune() == ("v0006", "v0003", "v0001")
+    assert sorted(entry.name for entry in store.folder.iterdir()) == [
+        ".lock", "CURRENT", "v0002", "v0004", "v0005", "v0007",
+    ]  # fmt: skip
+    assert number_of(store.load()) == 2
+
+
+def test_arrays_of_a_pruned_snapshot_stay_readable_for_who_has_them(store: Store) -> None:
+    store = Store(store.folder, keep=1)
+    publish(store, 1)
+    loaded = store.load()
+    publish(store, 2)
+    assert store.prune() == ("v0001",)
+    assert number_of(loaded) == 1
+
+
+@pytest.fixture
+def two_published(tmp_path: Path) -> Callable[[int], Path]:
+    """Copies of a store with two published snapshots."""
+    for number in (1, 2):
+        publish(Store(tmp_path / "original"), number)
+    return lambda copy: Path(shutil.copytree(tmp_path / "original", tmp_path / str(copy)))
+
+
+def test_a_process_killed_at_any_step_leaves_the_old_index_or_the_new_one(two_published: Callable[[int], Path]) -> None:
+    for step in count(1):
+        folder = two_published(step)
+        killed = killed_at(step, update, folder, 3, 1)
+        store = Store(folder)
+        assert number_of(store.load()) in ((2, 3) if killed else (3,))
+        for snapshot in store.snapshots():
+            assert store.verify(snapshot.version).version == snapshot.version
+        store.prune()
+        assert not list(folder.glob(".tmp-*"))
+        assert store.save(manifest(), {}).version in ("v0003", "v0004")
+        if not killed:
+            break
+    assert step > MANY_STEPS
+    assert store.current() == "v0003"
+
+
+def test_a_roll_back_killed_at_any_step_leaves_one_of_the_two(two_published: Callable[[int], Path]) -> None:
+    for step in count(1):
+        folder = two_published(step)
+        killed = killed_at(step, roll_back, folder)
+        assert number_of(Store(folder).load()) in ((1, 2) if killed else (1,))
+        if not killed:
+            break
+    assert step > MANY_STEPS
+
+
+def wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(POLL_SECONDS)
+
+
+@pytest.fixture
+def holder(store: Store, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """Another process that holds the lock, until the file is there."""
+    let_go = tmp_path / "let-go"
+    process = run(hold, store.folder, tmp_path / "held", let_go)
+    wait_for(tmp_path / "held")
+    assert process.pid is not None
+    yield process.pid, let_go
+    let_go.touch()
+    process.join()
+
+
+def test_a_second_process_is_told_who_updates_and_since_when(store: Store, holder: tuple[int, Path]) -> None:
+    for act in (lambda: store.save(manifest(), parts(1)), store.prune, store.rollback, lambda: store.publish("v0001")):
+        expected = rf"^Another process is updating this index \(process {holder[0]} since \d\d:\d\d UTC\)\. Wait"
+        with pytest.raises(UpdateInProgress, match=expected):
+            act()
+    assert store.current() is None
+
+
+def test_a_second_process_waits_for_the_first(store: Store, holder: tuple[int, Path]) -> None:
+    process = run(update, store.folder, 5)
+    assert store.current() is None
+    holder[1].touch()
+    process.join()
+    assert number_of(store.load()) == 5
+
+
+def test_a_killed_process_does_not_keep_the_lock(store: Store, holder: tuple[int, Path]) -> None:
+    os.kill(holder[0], signal.SIGKILL)
+    with store.updating(wait_seconds=60):
+        publish(store, 1)
+    assert number_of(store.load()) == 1
+
+
+def test_many_processes_update_one_after_the_other_while_others_read(store: Store) -> None:
+    publish(store, 1)
+    processes = [run(update, store.folder, number, 1) for number in range(2, 8)]
+    read = set()
+    while any(process.is_alive() for process in processes):
+        read.add(number_of(Store(store.folder).load()))
+    assert [process.exitcode for process in processes] == [0] * 6
+    assert read <= set(range(1, 8))
+    assert store.current() == "v0007"
+
+
+def test_a_file_in_place_of_the_folder_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("")
+    store = Store(tmp_path / "index")
+    for act in (lambda: store.save(manifest(), parts(1)), store.load, store.snapshots, store.current, store.prune):
+        with pytest.raises(StoreUnusable, match=rf"{tmp_path / 'index'}.*: .*\. Check the disk and the folder"):
+            act()
+
+
+def test_a_full_disk_leaves_the_old_index_and_no_rubbish(store: Store) -> None:
+    publish(store, 1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(StoreUnusable, match=r"File too large\. Free some space"):
+            store.save(manifest(), {**parts(2), "large": np.zeros(1_000_000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted(entry.name for entry in store.folder.iterdir()) == [".lock", "CURRENT", "v0001"]
+    assert number_of(store.load()) == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
+@pytest.mark.parametrize("call", ["fsync", "rename", "replace", "mkdir", "open"])
+def test_a_failing_call_to_the_system_is_a_sentence_and_leaves_the_old_index(
+    store: Store, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    publish(store, 1)
+    real = getattr(os, call)
+
+    def fail(path: Path | int, *arguments: Any, **more: Any) -> object:  # noqa: ANN401
+        if call == "open" and str(path).endswith(".lock"):
+            return real(path, *arguments, **more)
+        raise OSError(number, os.strerror(number), None if call == "fsync" else str(path))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, fail)
+        with pytest.raises(StoreUnusable, match=os.strerror(number)):
+            publish(store, 2)
+    assert number_of(store.load()) == 1
+    assert call == "open" or not list(store.folder.glob(".tmp-*"))  # nothing can be removed without it, either
+    publish(store, 3)
+    assert number_of(store.load()) == 3
+    assert not list(store.folder.glob(".tmp-*"))
+
+
+def test_an_error_of_the_work_under_the_lock_stays_what_it_is(store: Store) -> None:
+    with pytest.raises(FileNotFoundError, match="elsewhere"), store.updating():
+        raise FileNotFoundError("elsewhere")
+    with Store(store.folder).updating():
+        pass
+
+
+def test_the_manifest_can_be_checked_with_other_tools(store: Store) -> None:
+    version = publish(store, 1)
+    assert os.system(f"cd {store.folder / version} && sha256sum --status -c manifest.sha256") == 0
