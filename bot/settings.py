@@ -36,16 +36,16 @@ class Settings(BaseSettings):
     """Address of HTTP mode."""
     port: Annotated[int, Field(ge=0, le=65535, validation_alias=AliasChoices("port", "PORT"))] = 3000
     slack_bot_token: SecretStr = Field(
-        SecretStr(""), validation_alias=AliasChoices("slack_bot_token", "SLACK_BOT_TOKEN")
+        default=SecretStr(""), validation_alias=AliasChoices("slack_bot_token", "SLACK_BOT_TOKEN")
     )
     slack_app_token: SecretStr = Field(
-        SecretStr(""), validation_alias=AliasChoices("slack_app_token", "SLACK_APP_TOKEN")
+        default=SecretStr(""), validation_alias=AliasChoices("slack_app_token", "SLACK_APP_TOKEN")
     )
     slack_signing_secret: SecretStr = Field(
-        SecretStr(""), validation_alias=AliasChoices("slack_signing_secret", "SLACK_SIGNING_SECRET")
+        default=SecretStr(""), validation_alias=AliasChoices("slack_signing_secret", "SLACK_SIGNING_SECRET")
     )
     slack_api_url: str = Field(
-        "https://slack.com/api/", validation_alias=AliasChoices("slack_api_url", "SLACK_API_URL")
+        default="https://slack.com/api/", validation_alias=AliasChoices("slack_api_url", "SLACK_API_URL")
     )
 
 

@@ -1,0 +1,58 @@
+"""Questions as JSON lines: one answer a line, in order; the same thread carries the conversation."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.answer.types import QuestionRefused, Turn
+from bot.service import Service
+
+
+class Line(BaseModel):
+    """One question of the input."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str
+    thread: str | None = None
+    today: date | None = None
+
+
+def answer_lines(service: Service, lines: Iterable[str], write: Callable[[str], object]) -> bool:
+    """Answer each line with one line.
+
+    What cannot be answered gets `{"error": ...}` in its place, so that the n-th line out belongs to the n-th line in;
+    blank lines are passed over.
+
+    Returns:
+        Whether every line was a question that could be asked.
+    """
+    threads: dict[str, list[Turn]] = defaultdict(list)
+    sound = True
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            line = Line.model_validate_json(text)
+            turns = threads[line.thread] if line.thread is not None else []
+            said = service.ask(line.question, tuple(turns), line.today)
+        except (ValidationError, QuestionRefused) as problem:
+            sound = False
+            write(json.dumps({"error": f"Line {number}: {_words(problem)}"}, ensure_ascii=False))
+            continue
+        turns.append(Turn(question=said.question, answer=said.text))
+        write(said.model_dump_json())
+    return sound
+
+
+def _words(problem: ValidationError | QuestionRefused) -> str:
+    if isinstance(problem, QuestionRefused):
+        return str(problem)
+    error = problem.errors()[0]
+    place = ".".join(str(part) for part in error["loc"])
+    return f'{place + ": " if place else ""}{error["msg"]}. A line is {{"question": ..., "thread": ..., "today": ...}}.'
