@@ -1,22 +1,15 @@
-"""The Slack app: one Bolt app, reached by HTTP or by Socket Mode. The only file that knows Bolt and waitress."""
+"""The Slack app: one Bolt app, reached by HTTP or by Socket Mode. The only file that knows Bolt."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import re
-import socket
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from http import HTTPStatus
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from threading import Event
+from typing import TypeVar
 
-import waitress
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -24,42 +17,28 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
 from bot.slack.delivery import Delivery, error_code
+from bot.slack.http import HttpServer, Response
 from bot.slack.listeners import listeners
 from bot.slack.types import Ask, Claim, SlackSetupError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 WORKERS = 4
 """Answers prepared at the same time; one takes milliseconds, so this is about waiting for Slack."""
 LISTENER_THREADS = 8
 """Threads that take events in; they never wait for an answer."""
-HTTP_THREADS = 16
-"""Requests acknowledged at the same time; each takes a few milliseconds, so 50 at once are through in a second."""
 PING_SECONDS = 3.0
-"""Between pings in Socket Mode. A dead connection is noticed after four: 17 s at the most, 45 s with Bolt's own 10 s."""
-SIGNATURE_SECONDS = 300
-"""A request older than this may be a replay; Slack names five minutes."""
-BODY_BYTES = 1_000_000
-"""Of one request; Slack's events are a few kilobytes."""
+"""Between pings in Socket Mode. A dead connection is noticed after four: 17 s at most. Bolt's own 10 s make it 45."""
 RATE_LIMIT_RETRIES = 5
+"""Times that a message is sent again after 429, each after the seconds that Slack names."""
 SERVER_ERROR_RETRIES = 2
-CLOSE_SECONDS = 5.0
-"""For the acknowledgements under way when the HTTP server stops."""
+"""Times that a message is sent again after 500 or 503."""
 
-_WRONG_TOKEN = {
-    "invalid_auth",
-    "not_authed",
-    "account_inactive",
-    "token_revoked",
-    "token_expired",
-    "not_allowed_token_type",
-}
+_TOKEN_ERRORS = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 _BOT_TOKEN_PLACE = "api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token"
 _APP_TOKEN_PLACE = "api.slack.com/apps, your app, Basic Information, App-Level Tokens (scope connections:write)"
 _SECRET_PLACE = "api.slack.com/apps, your app, Basic Information, Signing Secret"
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +52,11 @@ class SlackApp:
     team: str
     """Name of the workspace."""
     signing_secret: str = field(repr=False)
+
+    def receive(self, body: bytes, content_type: str) -> Response:
+        """Take in one HTTP request that Slack signed. Raises ValueError if it cannot be read."""
+        response = self.bolt.dispatch(BoltRequest(body=body.decode(), headers={"content-type": content_type}))
+        return Response(response.status, response.body, response.first_headers().get("content-type", "text/plain"))
 
     def stop(self) -> None:
         """Take no more questions and finish the answers in hand."""
@@ -113,7 +97,7 @@ def create_app(
         client=client,
         logger=logger,
         signing_secret=signing_secret,
-        # The gate in front of Bolt has checked the signature; Bolt would write a forged body to the log.
+        # HttpServer has checked the signature; Bolt would write the body of a forged request to the log.
         request_verification_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack-listener"),
@@ -122,36 +106,6 @@ def create_app(
     for event, listener in listeners(delivery.take):
         bolt.event(event)(listener)
     return SlackApp(bolt, delivery, str(who["user"]), str(who["team"]), signing_secret)
-
-
-def _quiet_logger() -> logging.Logger:
-    """The libraries' logger. Below WARNING they write what people said; Bolt hands the level on to all of its own."""
-    logging.getLogger("slack_sdk").setLevel(logging.WARNING)
-    logger = logging.getLogger("slack_bolt")
-    logger.setLevel(logging.WARNING)
-    return logger
-
-
-def _check_token(variable: str, token: str, prefix: str, place: str) -> None:
-    if not token:
-        raise SlackSetupError(f"{variable} is not set. Find it at {place}.")
-    if not token.startswith(prefix):
-        kind = re.match(r"x[a-z]{3}-", token)
-        found = f"it starts with {kind[0]}" if kind else "it does not"
-        raise SlackSetupError(f"{variable} should start with {prefix}, but {found}. Find the right one at {place}.")
-
-
-def _connected(variable: str, place: str, api_url: str, call: Callable[[], Any]) -> Any:
-    """What a first call to Slack returns, or what is wrong with the token."""
-    try:
-        return call()
-    except SlackApiError as refused:
-        code = error_code(refused)
-        if code in _WRONG_TOKEN:
-            raise SlackSetupError(f"Slack does not accept {variable} ({code}). Get a new one at {place}.") from None
-        raise SlackSetupError(f"Slack refused {variable} ({code}). Check the app at api.slack.com/apps.") from None
-    except OSError as failed:
-        raise SlackSetupError(f"Slack cannot be reached at {api_url} ({failed}). Check network and proxy.") from failed
 
 
 def serve_http(
@@ -174,93 +128,19 @@ def serve_http(
         ready: Called with the address once requests are taken.
 
     Raises:
-        SlackSetupError: No signing secret, or the port cannot be used.
+        SlackSetupError: There is no signing secret, or the port cannot be used.
     """
     try:
         if not slack.signing_secret:
-            raise SlackSetupError(f"SLACK_SIGNING_SECRET is not set, HTTP needs it. Find it at {_SECRET_PLACE}.")
-        listening = _listen(host, port)
-        connections: dict[int, Any] = {}
-        server = waitress.create_server(
-            partial(_serve, slack, path),
-            map=connections,
-            sockets=[listening],
-            threads=HTTP_THREADS,
-            max_request_body_size=BODY_BYTES,
-            ident=None,
-        )
-        loop = Thread(target=server.run, name="http", daemon=True)
-        loop.start()
+            raise SlackSetupError(f"SLACK_SIGNING_SECRET is not set, and HTTP needs it. Find it at {_SECRET_PLACE}.")
+        server = HttpServer(host, port, path, signing_secret=slack.signing_secret, receive=slack.receive)
         try:
-            ready(f"http://{host}:{listening.getsockname()[1]}{path}")
+            ready(server.address)
             _wait(stop)
         finally:
-            _close(server, loop)
+            server.close()
     finally:
         slack.stop()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port))
-    except OSError as failed:
-        raise SlackSetupError(
-            f"Cannot listen on {host} port {port} ({failed.strerror}). Stop the program that uses it, or set PORT."
-        ) from failed
-
-
-def _close(server: Any, loop: Thread) -> None:
-    server.task_dispatcher.shutdown(timeout=CLOSE_SECONDS)
-
-    def close_all() -> None:
-        for channel in server.active_channels.values():
-            channel.close_when_flushed = True
-        server.close()
-
-    # On the server's own thread: it reads and changes the same sockets.
-    server.trigger.pull_trigger(close_all)
-    loop.join(CLOSE_SECONDS)
-
-
-def _serve(slack: SlackApp, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    status, content_type, body = _respond(slack, path, environ)
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
-    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
-    return [body]
-
-
-def _respond(slack: SlackApp, path: str, environ: WSGIEnvironment) -> tuple[int, str, bytes]:
-    if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != path:
-        return 404, "text/plain", b"Not found\n"
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
-    if not signed(slack.signing_secret, timestamp, environ.get("HTTP_X_SLACK_SIGNATURE", ""), body, time.time()):
-        _log.warning("Refused a request without a valid signature; is SLACK_SIGNING_SECRET right?")
-        return 401, "text/plain", b"Not signed by Slack\n"
-    try:
-        headers: dict[str, str | list[str]] = {"content-type": environ.get("CONTENT_TYPE", "")}
-        request = BoltRequest(body=body.decode(), headers=headers)
-    except ValueError:
-        return 400, "text/plain", b"Neither JSON nor a form\n"
-    response = slack.bolt.dispatch(request)
-    return response.status, response.first_headers().get("content-type", "text/plain"), response.body.encode()
-
-
-def signed(secret: str, timestamp: str, signature: str, body: bytes, now: float) -> bool:
-    """Whether Slack signed a request, and not long ago.
-
-    Args:
-        secret: The app's signing secret.
-        timestamp: Header X-Slack-Request-Timestamp, in seconds since 1970; anything at all may stand in it.
-        signature: Header X-Slack-Signature.
-        body: As it came over the wire.
-        now: Seconds since 1970.
-    """
-    if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(now - int(timestamp)) > SIGNATURE_SECONDS:
-        return False
-    base = b"v0:" + timestamp.encode() + b":" + body
-    expected = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
 
 
 def serve_socket(
@@ -273,11 +153,13 @@ def serve_socket(
 ) -> None:
     """Answer what Slack sends through Socket Mode, until `stop` is set or Ctrl-C; then finish what is in hand.
 
+    A connection that breaks is opened again, as often as needed.
+
     Args:
         slack: From `create_app`. It is stopped at the end.
         app_token: Starts with `xapp-`.
         stop: Set from another thread or a signal handler.
-        ready: Called once the connection has been asked for.
+        ready: Called once Slack has accepted the token.
         ping_seconds: Between pings.
 
     Raises:
@@ -290,13 +172,43 @@ def serve_socket(
         logger.setLevel(logging.ERROR)
         handler = SocketModeHandler(slack.bolt, app_token, logger=logger, ping_interval=ping_seconds)
         try:
-            _connected("SLACK_APP_TOKEN", _APP_TOKEN_PLACE, slack.bolt.client.base_url, handler.connect)
+            _connected("SLACK_APP_TOKEN", _APP_TOKEN_PLACE, slack.bolt.client.base_url, handler.client.connect)
             ready()
             _wait(stop)
         finally:
-            handler.close()
+            handler.client.close()
     finally:
         slack.stop()
+
+
+def _quiet_logger() -> logging.Logger:
+    """The libraries' logger. Below WARNING they write what people said; Bolt hands the level on to all of its own."""
+    logging.getLogger("slack_sdk").setLevel(logging.WARNING)
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.WARNING)
+    return logger
+
+
+def _check_token(variable: str, token: str, prefix: str, place: str) -> None:
+    if not token:
+        raise SlackSetupError(f"{variable} is not set. Find it at {place}.")
+    if not token.startswith(prefix):
+        kind = re.match(r"x[a-z]{3}-", token)
+        found = f"it starts with {kind[0]}" if kind else "it does not"
+        raise SlackSetupError(f"{variable} should start with {prefix}, but {found}. Find the right one at {place}.")
+
+
+def _connected(variable: str, place: str, api_url: str, call: Callable[[], _T]) -> _T:
+    """What a first call to Slack returns, or what is wrong with the token."""
+    try:
+        return call()
+    except SlackApiError as refused:
+        code = error_code(refused)
+        if code in _TOKEN_ERRORS:
+            raise SlackSetupError(f"Slack does not accept {variable} ({code}). Get a new one at {place}.") from None
+        raise SlackSetupError(f"Slack refused {variable} ({code}). Check the app at api.slack.com/apps.") from None
+    except OSError as failed:
+        raise SlackSetupError(f"Slack cannot be reached at {api_url} ({failed}). Check network and proxy.") from failed
 
 
 def _wait(stop: Event) -> None:

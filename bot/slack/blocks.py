@@ -18,7 +18,7 @@ from bot.slack.types import Block, Message
 from knowledge.types import spoken_date
 
 TEXT_CHARS = 3_000
-"""Of a message's `text`; Slack takes more, but `chat.update` stops at 4,000."""
+"""Of a message's `text` and of one element's; Slack takes more, but `chat.update` stops at 4,000."""
 MESSAGE_CHARS = 10_000
 """Of all blocks; Slack refuses somewhere about 13,200, earlier the more elements there are."""
 ELEMENT_CHARS = 30
@@ -40,8 +40,7 @@ UNKNOWN = "The documents do not say."
 HOW_TO_ASK = "Ask me about the merger in one message, for example: What conditions come with the approval?"
 
 _ADDRESS = re.compile(
-    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][a-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?",
-    re.IGNORECASE | re.ASCII,
+    r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?"
 )
 # Control characters, lone surrogates, and marks that turn the reading direction of what follows them.
 _STEERING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -76,7 +75,7 @@ def answer_message(answer: Answer) -> Message:
 
 def note_message(text: str) -> Message:
     """A short reply in plain words: busy, failed, how to ask."""
-    words = _cut(_clean(text), TEXT_CHARS)
+    words = _cut(_clean(text), TEXT_CHARS) or FAILED
     return Message(text=_escaped(words), blocks=[_rich(_section([_text(words)]))])
 
 
@@ -144,12 +143,11 @@ def _conflicts(shown: Sequence[Conflict], count: int, cited: dict[int, Citation]
 def _line(held: Part | Conflict, cited: dict[int, Citation], detail: _Detail, chars: int = 0) -> list[Block]:
     """The words, followed by the numbers of the citations that hold them."""
     words = _cut(_clean(held.text), chars or detail.part) or "…"
-    if not detail.linked:
-        return [_text(" ".join([words, *(f"[{number}]" for number in held.citations)]))]
     line = [_text(words)]
     for number in held.citations:
-        line += [_text(" "), _link(f"[{number}]", cited[number].url if number in cited else "")]
-    return line
+        address = cited[number].url if detail.linked and number in cited else ""
+        line += [_text(" "), _link(f"[{number}]", address)]
+    return _joined([line])
 
 
 def _sources(citations: Sequence[Citation], detail: _Detail) -> Block:
@@ -225,7 +223,8 @@ def _joined(lines: Sequence[list[Block]]) -> list[Block]:
     joined: list[Block] = []
     for number, line in enumerate(lines):
         for element in [_text("\n"), *line] if number else line:
-            if joined and joined[-1].keys() == element.keys() == {"type", "text"}:
+            plain = joined and joined[-1].keys() == element.keys() == {"type", "text"}
+            if plain and len(joined[-1]["text"]) + len(element["text"]) <= TEXT_CHARS:
                 joined[-1] = _text(joined[-1]["text"] + element["text"])
             else:
                 joined.append(element)
