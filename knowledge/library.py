@@ -42,6 +42,8 @@ WAIT_SECONDS = 30.0
 """How long a change waits for another process that is changing the library."""
 BATCH = 100
 """Files taken between two writings of the register: an interrupted `add` keeps what was done before."""
+SUGGESTED = 3
+"""Ids named to who asks for one that is not there: more are no longer a hint."""
 
 _REGISTER = "register.json"
 _LOCK = ".lock"
@@ -220,7 +222,8 @@ class Library:
         register = self._register()
         entry = register.by_id.get(id_or_file) or register.by_file.get(id_or_file)
         if entry is None:
-            near = get_close_matches(id_or_file, register.by_id)
+            begun = [document for document in sorted(register.by_id) if id_or_file and document.startswith(id_or_file)]
+            near = begun[:SUGGESTED] or get_close_matches(id_or_file, register.by_id, SUGGESTED)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             known = "`merger-bot documents list` shows them all."
             raise DocumentNotFound(f"There is no document {id_or_file!r} in the library.{hint} {known}")
