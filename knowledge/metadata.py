@@ -136,9 +136,7 @@ def _compose(text: str, name: str, first_line: int) -> yaml.Node | None:
         raise _bad(name, first_line, "this YAML cannot be read; keep to lines of the form `key: value`") from error
 
 
-def _entries(
-    node: yaml.Node, name: str, first_line: int, keys: Sequence[str]
-) -> Iterator[tuple[str, _Value, int]]:
+def _entries(node: yaml.Node, name: str, first_line: int, keys: Sequence[str]) -> Iterator[tuple[str, _Value, int]]:
     """Each key of a mapping with its value as it is written (a date stays text) and its line."""
     if not isinstance(node, yaml.MappingNode):
         raise _bad(name, first_line + node.start_mark.line, "expected lines of the form `key: value`")

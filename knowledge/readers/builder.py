@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.readers.furniture import is_caption, is_known_furniture
+from knowledge.readers.furniture import is_known_furniture
 from knowledge.readers.grid import inferred_name
 from knowledge.readers.leadin import with_lead_ins
 from knowledge.types import Block, BlockKind, Column, Item, Row, Span
@@ -13,6 +13,7 @@ from knowledge.types import Block, BlockKind, Column, Item, Row, Span
 _BETWEEN_BLOCKS = "\n\n"
 _BETWEEN_CELLS = " | "
 _INDENT = "  "  # of each level of a nested list
+_MAX_INDENTS = 10  # deeper lists come from broken pages, and would fill the text with white space
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _lay_out(piece: Piece, at: int) -> tuple[str, Block]:
         return _lay_out_table(piece, at)
     text = piece.text.strip()
     kind = piece.kind
-    if kind is BlockKind.PARAGRAPH and (is_known_furniture(text) or is_caption(text)):
+    if kind is BlockKind.PARAGRAPH and is_known_furniture(text):
         kind = BlockKind.FURNITURE
     return text, Block(kind, at, at + len(text), level=piece.level)
 
@@ -93,7 +94,7 @@ def _lay_out_list(piece: Piece, at: int) -> tuple[str, Block]:
         text = point.text.strip()
         if not text:
             continue
-        head = f"{_INDENT * (point.level - 1)}{point.mark} "
+        head = f"{_INDENT * min(point.level - 1, _MAX_INDENTS)}{point.mark} "
         items.append(Item(here + len(head), here + len(head) + len(text), point.level))
         lines.append(head + text)
         here += len(head) + len(text) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
@@ -19,6 +19,7 @@ from knowledge.readers.grid import Cell, split_header
 from knowledge.types import BlockKind, Metadata, Reading
 
 MOST_OF_THE_PAGE = 0.8  # share of its characters; what holds more is the page, whatever its class says
+MAX_DATE_PARTS = 5  # pieces of the line `Published: <time>`; a longer line tells something
 MAX_SPAN_DIGITS = 3  # of a colspan, rowspan or list start
 
 _DROPPED = frozenset(
@@ -34,6 +35,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol"))
 _STRUCTURE = frozenset((*_HEADINGS, "table", "dl"))  # what does not fit into an item or a cell
 _CONTENT = frozenset(("main", "article", "h1"))
+_TERMS = ("dt", "dd")
 _SECTIONS = frozenset(("main", "article", "section"))
 _DATING = re.compile(r"publish|posted|(?:^|\W|_)(?:post|entry|article)?-?date", re.I)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -263,12 +265,13 @@ def _terms(tag: Tag) -> Iterator[tuple[str, str]]:
     """The terms of a list of terms with what is said of them."""
     terms: list[str] = []
     said = False
-    for part in tag.find_all(["dt", "dd"]):
+    for part in tag.find_all(_TERMS):  # a part that is not closed holds the next one
+        words = _words(part, without=_TERMS)
         if part.name == "dt":
-            terms = [_words(part)] if said else [*terms, _words(part)]
+            terms = [words] if said else [*terms, words]
             said = False
         else:
-            yield ", ".join(terms), _words(part)
+            yield ", ".join(terms), words
             said = True
     if terms and not said:
         yield ", ".join(terms), ""
@@ -278,8 +281,8 @@ def _cell(tag: Tag) -> Cell:
     return Cell(_words(tag), tag.name == "th", _count(tag, "colspan"), _count(tag, "rowspan"))
 
 
-def _words(tag: Tag) -> str:
-    """The text of a tag on one line."""
+def _words(tag: Tag, without: Sequence[str] = ()) -> str:
+    """The text of a tag on one line, without that of some tags in it."""
     parts: list[str] = []
     todo: list[PageElement] = [tag]
     while todo:
@@ -287,7 +290,7 @@ def _words(tag: Tag) -> str:
         if isinstance(node, Tag):
             if node.name in _BLOCKS or node.name == "br":
                 parts.append(" ")
-            if node.name not in _DROPPED and not _is_hidden(node):
+            if node is tag or not (node.name in _DROPPED or node.name in without or _is_hidden(node)):
                 todo.extend(reversed(node.contents))
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             parts.append(_INVISIBLE.sub("", node))
@@ -317,8 +320,9 @@ def _dates_page(tag: Tag) -> bool:
     marks = " ".join(_attribute(tag, key) for key in ("class", "itemprop"))
     if tag.has_attr("pubdate") or _DATING.search(marks):
         return True
-    line = _words(tag.parent) if tag.parent is not None else ""
-    return labelled_date(line) is not None
+    around = tag.parent
+    alone = around is not None and len(around.contents) <= MAX_DATE_PARTS
+    return around is not None and alone and labelled_date(_words(around)) is not None
 
 
 def _is_hidden(tag: Tag) -> bool:

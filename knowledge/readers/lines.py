@@ -24,6 +24,11 @@ class Line:
         """Whether it holds a tab."""
         return len(self.cells) > 1
 
+    @property
+    def filled_cells(self) -> int:
+        """How many of its cells have words."""
+        return sum(1 for cell in self.cells if cell.start < cell.end)
+
 
 def split_lines(text: str) -> list[Line]:
     """The lines of a text with LF line ends, empty ones included."""

@@ -13,7 +13,9 @@ from knowledge.readers.builder import Piece, Point, build, title_of
 from knowledge.readers.dates import STATED, with_date_line
 from knowledge.types import BlockKind, Metadata, Reading
 
-_PARSER = MarkdownIt("commonmark").enable("table")
+MAX_NESTING = 60  # lists and quotations within each other; what lies deeper is not parsed
+
+_PARSER = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
 
 
 def read(text: str, name: str) -> Reading:

@@ -93,13 +93,16 @@ def _is_furniture(lines: Sequence[Line], n: int) -> bool:
 def _goes_on(text: str, lines: Sequence[Line], n: int, layout: _Layout) -> bool:
     """Whether the paragraph of line `n` goes on in the line below."""
     line, below = lines[n], lines[n + 1]
-    if not below.words or _is_table(lines, n + 1) or _is_furniture(lines, n + 1):
+    if not below.words or _is_table(lines, n + 1):
+        return False
+    ended = line.words.endswith(_CLOSING)
+    if (ended or not layout.spaced) and _is_furniture(lines, n + 1):
         return False
     if listing.read_list(text, lines, n + 1) or _is_date_line(line.words) or _is_date_line(below.words):
         return False
     if not layout.spaced:
-        return not line.words.endswith(_CLOSING) and below.words[0].islower()
-    return layout.wrapped or not line.words.endswith(_CLOSING) or below.words[0].islower()
+        return not ended and below.words[0].islower()
+    return layout.wrapped or not ended or below.words[0].islower()
 
 
 def _is_date_line(words: str) -> bool:
@@ -107,8 +110,11 @@ def _is_date_line(words: str) -> bool:
 
 
 def _is_table(lines: Sequence[Line], n: int) -> bool:
-    """Whether a table begins here: a line with tabs and at least two filled cells."""
-    return sum(1 for cell in lines[n].cells if cell.start < cell.end) > 1
+    """Whether a table begins here: a line with tabs and two filled cells, or one with a single head above such a line."""
+    if lines[n].filled_cells > 1:
+        return True
+    below = lines[n + 1] if n + 1 < len(lines) else lines[n]
+    return lines[n].is_row and below.filled_cells > 1 and len(below.cells) == len(lines[n].cells)
 
 
 def _table(text: str, lines: Sequence[Line]) -> Block:
@@ -177,7 +183,9 @@ def _with_cut_off(text: str, blocks: Sequence[Block], name: str) -> tuple[tuple[
     words = blocks[last].of(text)
     if words.endswith(_CLOSING) or len(words.split()) < MIN_SENTENCE_WORDS or _ADDRESS.fullmatch(words.split()[-1]):
         return tuple(blocks), ()
-    shown = words if len(words) <= SHOWN_CHARS else "… " + words[-SHOWN_CHARS:].partition(" ")[2]
-    warning = f"The last sentence is cut off: `{name}` ends in “{' '.join(shown.split())}”."
+    shown = " ".join(words.split())
+    if len(shown) > SHOWN_CHARS:
+        shown = "… " + shown[-SHOWN_CHARS:].partition(" ")[2]
+    warning = f"The last sentence is cut off: `{name}` ends in “{shown}”."
     flagged = replace(blocks[last], cut_off=True)
     return (*blocks[:last], flagged, *blocks[last + 1 :]), (warning,)
