@@ -5,6 +5,7 @@ Neither questions nor answers are kept. SQLite in the home by default; any other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,8 @@ Via = Literal["cli", "slack"]
 BUSY_MS = 10_000
 """How long SQLite waits for another writer: a write takes milliseconds, so this is a stuck disk or process."""
 
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+
 
 class LogUnusable(Exception):
     """The log cannot be opened or written. The message says which, why, and what to do."""
@@ -54,7 +57,7 @@ class _Utc(TypeDecorator[datetime]):
         return value if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+        return value if value is None else (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 _METADATA = MetaData()
@@ -96,7 +99,7 @@ class Log:
         Raises:
             LogUnusable: it cannot be opened.
         """
-        self._shown = url
+        self._shown = _PASSWORD.sub("***", url)
         with self._usable():
             self._engine = create_engine(url)
         self._shown = self._engine.url.render_as_string(hide_password=True)
@@ -172,7 +175,7 @@ class Log:
     def _usable(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ImportError) as error:  # ImportError: the database's driver is not installed
             why = str(getattr(error, "orig", None) or error).partition("\n")[0].rstrip(".")
             what = f"The log {self._shown} cannot be written: {why}."
             raise LogUnusable(f"{what} Check that the place exists, may be written and has space.") from error

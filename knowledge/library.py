@@ -181,16 +181,16 @@ class Library:
             self._lock.release()
 
     def _register(self) -> Register:
-        path = self.folder / _REGISTER
+        path, read = self.folder / _REGISTER, self._read
         with self._disk():
             try:
                 stat = path.stat()
                 seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-                if self._read is None or self._read[0] != seen:
-                    self._read = (seen, Register.load(path))
+                if read is None or read[0] != seen:
+                    self._read = read = (seen, Register.load(path))
             except FileNotFoundError:
                 return Register()
-        return self._read[1]
+        return read[1]
 
     def _write(self, register: Register) -> None:
         """Put what is aside in the register, and then in its place."""
