@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_COLUMNS = 50
-"""A page that claims more columns is broken or hostile; what lies beyond is left out."""
+"""Merged cells reach no further: a page that claims more is broken or hostile."""
 
 MAX_REPEATED = 20
 """How many times its own characters a table may grow by merged cells; those beyond stay empty."""
@@ -34,15 +34,17 @@ def filled(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     left = MAX_REPEATED * sum(len(cell.text) for row in rows for cell in row)
     below: dict[int, tuple[int, str]] = {}  # column -> rows still to fill, text
     done: list[list[str]] = []
-    for row in rows:
+    for at, row in enumerate(rows):
         texts: list[str] = []
         for cell in row:
             _fill_from_above(texts, below)
-            left -= len(cell.text) * (cell.columns * cell.rows - 1)
+            width = max(min(cell.columns, MAX_COLUMNS - len(texts)), 1)
+            height = min(cell.rows, len(rows) - at)
+            left -= len(cell.text) * (width * height - 1)
             repeated = cell.text if left >= 0 else ""
-            for n in range(min(cell.columns, MAX_COLUMNS - len(texts))):
-                if cell.rows > 1:
-                    below[len(texts)] = (cell.rows - 1, repeated)
+            for n in range(width):
+                if height > 1:
+                    below[len(texts)] = (height - 1, repeated)
                 texts.append(repeated if n else cell.text)
         _fill_from_above(texts, below)
         done.append(texts)

@@ -110,7 +110,7 @@ def _is_date_line(words: str) -> bool:
 
 
 def _is_table(lines: Sequence[Line], n: int) -> bool:
-    """Whether a table begins here: a line with tabs and two filled cells, or one with a single head above such a line."""
+    """Whether a table begins here: a line with tabs and two filled cells, or a single head above such a line."""
     if lines[n].filled_cells > 1:
         return True
     below = lines[n + 1] if n + 1 < len(lines) else lines[n]

@@ -47,7 +47,8 @@ For more information visit the northern trusts website here."""
 EXPLAINER = """Did you know that the ambulance trusts are joining up?
 
 Today the north of the county has two ambulance trusts, and both of them answer to the same regional board in the city.
-From May 1st 2031, crews have asked for the two trusts to join into one, and the regional board has now said yes to it.
+From May 1st 2031, crews have asked for the two trusts to join into one, and the regional board, \
+after two long meetings in the city, has now said yes to it.
 joining
 
 Below the board will be three areas.\u00a0 The three will be:
