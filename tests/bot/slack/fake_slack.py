@@ -278,8 +278,7 @@ class FakeSockets:
 
     def send_raw(self, message: str, *, fragments: bool = False) -> None:
         """Send as it is, in one frame or in two."""
-        middle = len(message) // 2
-        self._connections[-1].send([message[:middle], message[middle:]] if fragments else message)
+        self._connections[-1].send([message[:9], message[9:]] if fragments else message)
 
     def refresh(self) -> None:
         """Ask the client to connect anew, as Slack does every few hours."""

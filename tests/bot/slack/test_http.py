@@ -204,7 +204,8 @@ def test_429_and_5xx_are_waited_for_and_the_answer_sent_once(slack: FakeSlack) -
     )
     with over_http(slack, Asking()) as http:
         http.post(mention())
-        slack.wait_for_messages(1)
+        [message] = slack.wait_for_messages(1)
+    assert message["text"].startswith("You asked: ")
     assert [call.accepted for call in slack.calls if call.method == "chat.postMessage"] == [False, False, True]
 
 
