@@ -51,7 +51,10 @@ class Snapshot:
 
 
 class Store:
-    """The folder of the snapshots. Errors of the disk become `StoreUnusable`, with the path and the reason."""
+    """The folder of the snapshots, of which `prune` keeps this many, at least 1.
+
+    Errors of the disk become `StoreUnusable`, with the path and the reason.
+    """
 
     def __init__(self, folder: Path, keep: int = KEEP) -> None:
         self.folder = folder
@@ -162,7 +165,6 @@ class Store:
         Raises:
             NoIndex: nothing has been published, or there is no such snapshot.
             SnapshotDamaged: a file is missing or changed; names it and the snapshot to go back to.
-            StoreUnusable: it cannot be read.
         """
         while True:
             opened = self._live() if version is None else version
@@ -181,10 +183,7 @@ class Store:
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """All snapshots, newest first. Quick: manifests are checked, of the parts only that they are there."""
-        try:
-            live = self.current()
-        except SnapshotDamaged:
-            live = None
+        live = self._pointed()
         return tuple(self._seen(version, live == version) for version in self._versions())
 
     def rollback(self, version: str | None = None) -> str:
@@ -193,8 +192,7 @@ class Store:
         Args:
             version: which one; by default the newest sound one that was live before the live one.
 
-        Returns:
-            The version that is live now.
+        Returns the version that is live now.
 
         Raises:
             NoIndex: there is nothing to go back to, or no such snapshot.
@@ -203,11 +201,7 @@ class Store:
         """
         with self.updating():
             if version is None:
-                try:
-                    live = self.current()
-                except SnapshotDamaged:
-                    live = None
-                version = self._sound_before(live)
+                version = self._sound_before(self._pointed())
                 if version is None:
                     raise NoIndex("There is no older sound snapshot to go back to. Run `merger-bot index update`.")
             self.verify(version)
@@ -272,12 +266,15 @@ class Store:
         return sorted(names, key=_number, reverse=True)
 
     def _next_version(self) -> str:
-        known = self._versions()
-        try:
-            known.append(self.current() or "v0000")
-        except SnapshotDamaged:
-            known.append("v0000")
+        known = [*self._versions(), self._pointed() or "v0000"]
         return f"v{max(map(_number, known)) + 1:04}"
+
+    def _pointed(self) -> str | None:
+        """The live version; None also when the pointer is damaged."""
+        try:
+            return self.current()
+        except SnapshotDamaged:
+            return None
 
     def _live(self) -> str:
         version = self.current()
@@ -289,11 +286,9 @@ class Store:
         return (self.folder / version / _PUBLISHED).exists()
 
     def _folder(self, version: str) -> Path:
-        if not _VERSION.fullmatch(version):
-            raise NoIndex(f"{version!r} is not the name of a snapshot. `merger-bot index list` shows them all.")
         folder = self.folder / version
-        if not folder.is_dir() and self.current() != version:
-            raise NoIndex(f"There is no snapshot {version}. `merger-bot index list` shows them all.")
+        if not _VERSION.fullmatch(version) or (not folder.is_dir() and self.current() != version):
+            raise NoIndex(f"There is no snapshot {version!r}. `merger-bot index list` shows them all.")
         return folder
 
     def _open(self, version: str) -> tuple[Manifest, dict[str, NDArray[Any] | bytes]]:
@@ -346,7 +341,7 @@ class Store:
             manifest = snapshot.read_manifest(self.folder / version)
             snapshot.look(self.folder / version, manifest)
         except Fault as fault:
-            problem = f"Snapshot {version} is damaged: {fault}."
+            problem = f"It is damaged: {fault}."
         except OSError as error:
             problem = f"{error.filename} cannot be read: {error.strerror}."
         return Snapshot(version, manifest, live, problem, self._was_live(version))

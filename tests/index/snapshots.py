@@ -41,6 +41,17 @@ def parts(number: int) -> dict[str, NDArray[Any] | bytes]:
     }
 
 
+def number_of(loaded: tuple[Manifest, dict[str, NDArray[Any] | bytes]]) -> int:
+    """The number of the snapshot that all of these belong to; fails for a mixture."""
+    read, found = loaded
+    expected = parts(read.passages)
+    assert found.keys() == expected.keys()
+    assert found["passages.json"] == expected["passages.json"]
+    np.testing.assert_array_equal(found["vectors"], expected["vectors"])
+    np.testing.assert_array_equal(found["spans"], expected["spans"])
+    return read.passages
+
+
 def publish(store: Store, number: int) -> str:
     """Save and publish the snapshot of this number."""
     version = store.save(manifest(number), parts(number)).version

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import errno
 import json
 import os
 from collections.abc import Callable
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,15 +12,10 @@ from hypothesis import strategies as st
 
 from knowledge.library import BATCH, Library, Outcome
 from knowledge.readers.guard import MAX_BYTES
-from knowledge.types import DocumentNotFound, LibraryUnusable, Metadata, Source
-from tests.knowledge.crash import killed_at, run
+from knowledge.types import DocumentNotFound, Metadata, Source
+from tests.knowledge.handed_in import NEW_PLAN, NOTES, PLAN, became, kept_files, only, text_of, write
 
 ORIGINALS = Path(__file__).parents[2].parent / "shared" / "sources"
-MANY_STEPS = 15  # fewer would mean that the steps are no longer seen
-
-PLAN = "# The plan\n\nThe eight groups plan to become one in April.\n"
-NEW_PLAN = "# The plan\n\nThe eight groups became one in April, as they had planned to.\n"
-NOTES = "# Notes\n\nThe board met twice and agreed the plan.\n"
 
 
 @pytest.fixture
@@ -37,30 +29,6 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "handed in"
     folder.mkdir()
     return folder
-
-
-def text_of(markdown: str) -> str:
-    """What a reader makes of the Markdown of these tests."""
-    return markdown.replace("# ", "").rstrip("\n")
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def became(outcomes: tuple[Outcome, ...]) -> list[tuple[str, str, str | None]]:
-    return [(Path(it.file).name, it.status, it.source.id if it.source else None) for it in outcomes]
-
-
-def only(outcomes: tuple[Outcome, ...]) -> Outcome:
-    (outcome,) = outcomes
-    return outcome
-
-
-def kept_files(library: Library) -> list[str]:
-    return sorted(entry.name for entry in library.folder.iterdir() if entry.name not in (".lock", "register.json"))
 
 
 def test_an_added_file_is_copied_and_read_from_the_copy(library: Library, folder: Path) -> None:
@@ -359,131 +327,6 @@ def test_the_digest_changes_with_the_bytes_and_with_anything_known(library: Libr
     seen.append(library.digest(library.sources()[0]))
     assert len(set(seen)) == 5
     assert library.digest(Library(library.folder).sources()[0]) == seen[-1]
-    assert all(len(digest) == 64 for digest in seen)
-
-
-def test_an_original_that_was_changed_is_named_and_can_be_put_back(library: Library, folder: Path) -> None:
-    path = write(folder / "plan.md", PLAN)
-    library.add([path])
-    for spoil in (lambda kept: write(kept, NEW_PLAN), Path.unlink):
-        spoil(library.folder / "plan.md")
-        with pytest.raises(LibraryUnusable, match=r"plan\.md of plan is missing or has been changed\. Add the file"):
-            library.document("plan")
-        outcome = only(library.add([path]))
-        assert outcome.status == "replaced"
-        assert outcome.messages == ("plan.md was missing or damaged in the library and has been put back.",)
-        assert library.document("plan").text == text_of(PLAN)
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"", "Invalid JSON"),
-        (b"{", "Invalid JSON"),
-        (b"\xff", "Invalid JSON"),
-        (b'[{"source": {"id": "a"}}]', r"0\.source\.file Field required"),
-        (
-            b'[{"source": {"id": "a", "file": "../a", "sha256": "", "title": ""}}]',
-            r"'\.\./a' is not the name of a file",
-        ),
-    ],
-)
-def test_a_broken_register_is_a_sentence_and_is_not_overwritten(
-    library: Library, folder: Path, content: bytes, why: str
-) -> None:
-    path = write(library.folder / "register.json", content)
-    for act in (library.sources, lambda: library.document("a"), lambda: library.add([write(folder / "a.md", PLAN)])):
-        with pytest.raises(LibraryUnusable, match=rf"^The register {path} cannot be used: .*{why}.*\. Put back a copy"):
-            act()
-    assert path.read_bytes() == content
-
-
-def test_a_file_in_place_of_the_folder_is_a_sentence(tmp_path: Path, folder: Path) -> None:
-    library = Library(write(tmp_path / "documents", ""))
-    for act in (library.sources, lambda: library.add([folder]), lambda: library.remove("a")):
-        with pytest.raises(LibraryUnusable, match=rf"{tmp_path / 'documents'}.*: .*\. Check the disk and the folder"):
-            act()
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_failing_disk_is_a_sentence_and_changes_nothing(
-    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
-) -> None:
-    path = write(folder / "plan.md", PLAN)
-    before = only(library.add([path])).source
-    write(path, NEW_PLAN)
-
-    def fail(*_arguments: Any) -> None:  # noqa: ANN401
-        raise OSError(number, os.strerror(number))
-
-    for act in (lambda: library.add([folder]), lambda: library.remove("plan")):
-        with monkeypatch.context() as broken:
-            broken.setattr(os, call, fail)
-            with pytest.raises(LibraryUnusable, match=os.strerror(number)):
-                act()
-        assert library.document("plan").text == text_of(PLAN)
-        assert library.sources() == (before,)
-    assert only(library.add([path])).status == "replaced"
-    assert kept_files(library) == ["plan.md"]
-
-
-def add(folder: Path, path: Path) -> None:
-    Library(folder).add([path])
-
-
-def remove(folder: Path, document: str) -> None:
-    Library(folder).remove(document)
-
-
-def test_an_addition_killed_at_any_step_leaves_each_document_whole(tmp_path: Path, folder: Path) -> None:
-    handed_in = tmp_path / "new"
-    old, new = write(folder / "plan.md", PLAN), write(handed_in / "plan.md", NEW_PLAN)
-    write(handed_in / "notes.md", NOTES)
-    for step in count(1):
-        library = Library(tmp_path / str(step))
-        library.add([old])
-        killed = killed_at(step, add, library.folder, handed_in)
-        texts = {source.id: library.document(source.id).text for source in library.sources()}
-        after = {"plan": text_of(NEW_PLAN), "notes": text_of(NOTES)}
-        assert texts in (({"plan": text_of(PLAN)}, after) if killed else (after,))
-        library.add([new])
-        assert library.document("plan").text == text_of(NEW_PLAN)
-        assert kept_files(library) == sorted(f"{document}.md" for document in {"plan", *texts})
-        if not killed:
-            break
-    assert step > MANY_STEPS
-
-
-def test_a_removal_killed_at_any_step_leaves_the_document_or_nothing(tmp_path: Path, folder: Path) -> None:
-    write(folder / "plan.md", PLAN)
-    notes = write(folder / "notes.md", NOTES)
-    for step in count(1):
-        library = Library(tmp_path / str(step))
-        library.add([folder])
-        killed = killed_at(step, remove, library.folder, "plan")
-        texts = {source.id: library.document(source.id).text for source in library.sources()}
-        before, after = {"plan": text_of(PLAN), "notes": text_of(NOTES)}, {"notes": text_of(NOTES)}
-        assert texts in ((before, after) if killed else (after,))
-        library.add([notes])
-        library.set("notes", Metadata(title="x"))
-        assert kept_files(library) == sorted(f"{document}.md" for document in texts)
-        if not killed:
-            break
-    assert step > MANY_STEPS // 2
-
-
-def test_several_processes_adding_at_once_lose_nothing(library: Library, folder: Path) -> None:
-    for part in range(4):
-        for number in range(10):
-            write(folder / str(part) / f"{part}-{number}.md", f"Part {part} has file {number}, and a full stop.\n")
-    processes = [run(add, library.folder, folder / str(part)) for part in range(4)]
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0] * 4
-    expected = sorted(f"{part}-{number}" for part in range(4) for number in range(10))
-    assert [source.id for source in library.sources()] == expected
-    assert [library.document(document).source.id for document in expected] == expected
 
 
 def test_more_files_than_one_batch_are_all_taken(library: Library, folder: Path) -> None:
