@@ -99,8 +99,7 @@ class Store:
             manifest: with an empty version and no checksums: both are given here.
             parts: what it consists of.
 
-        Returns:
-            The manifest as it was written, with its version and checksums.
+        Returns the manifest as it was written, with its version and checksums.
 
         Raises:
             StoreUnusable: it cannot be written; what was written of it is removed and nothing else has changed.
