@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.answer import compose, confidence
+from bot.answer import abbreviations, compose, confidence
 from bot.answer.evidence import Evidence, evidence
 from bot.answer.question import read
 from bot.answer.types import Answer, Question, Turn
@@ -39,6 +39,7 @@ class Assistant:
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self.index = index
         self.encoder = encoder
+        self._abbreviations = abbreviations.collect(document.text for document in index.documents.values())
 
     @classmethod
     def open(cls, home: Path | str) -> Assistant:
@@ -78,7 +79,7 @@ class Assistant:
         began = time.perf_counter()
         turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
         question = read(text, turns, today or datetime.now(UTC).date())
-        query = read_query(self.index, self.encoder, question.text, question.earlier)
+        query = self._query(question)
         ranked, probability = self._weigh(question, query)
         said = compose.Said((), ())
         if probability >= ANSWER_AT:
@@ -101,7 +102,7 @@ class Assistant:
     def _weigh(self, question: Question, query: Query) -> tuple[list[Evidence], float]:
         """Evidence that suits the question, the best first, and the probability that the best answers it."""
         hits = self.index.search(query, HITS) if query.terms else ()
-        ranked = compose.choose(question, evidence(self.index, query, hits[:READ]))
+        ranked = compose.choose(question, evidence(self.index, query, question.asks, hits[:READ]))
         if not ranked:
             return [], 0.0
         return ranked, confidence.probability(confidence.features(query, hits, ranked))
@@ -113,7 +114,14 @@ class Assistant:
             QuestionRefused: There is nothing to look up, or too much.
         """
         question = read(text, (), datetime.now(UTC).date())
-        return list(self.index.search(read_query(self.index, self.encoder, question.text), k))
+        return list(self.index.search(self._query(question), k))
+
+    def _query(self, question: Question) -> Query:
+        frequency = self.index.lexical.frequency
+        text, earlier = (
+            abbreviations.expanded(words, self._abbreviations, frequency) for words in (question.text, question.earlier)
+        )
+        return read_query(self.index, self.encoder, text, earlier)
 
 
 def _document(identity: str, title: str, text: str) -> Document:

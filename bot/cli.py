@@ -32,7 +32,12 @@ WRONG_USE = (AnswerError, BadMetadata, PairsProblem, SettingsProblem)
 REFUSED = (HomeUnusable, IndexProblem, KnowledgeError, LogUnusable)
 """What the state of home, documents or index forbids: exit 1."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Answers about the merger, from its documents.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, questions among them
+    help="Answers about the merger, from its documents.",
+)
 documents_app = typer.Typer(no_args_is_help=True, help="Look after the documents.")
 index_app = typer.Typer(no_args_is_help=True, help="Look after the index.")
 app.add_typer(documents_app, name="documents")

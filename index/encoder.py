@@ -28,22 +28,27 @@ class SentenceTransformersEncoder:
 
     Args:
         model: `all-MiniLM-L6-v2`, or the path of a model's folder, or the name of one in the local cache.
-        threads: Threads of one encoding; 0 leaves it to torch, which takes all cores.
 
     Raises:
         ModelUnusable: There is no such model here, or its weights are not the ones they should be.
     """
 
-    def __init__(self, model: str = DEFAULT_MODEL, threads: int = 0) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model = model
         folder = _folder(model)
         self.fingerprint = _fingerprint(folder, model)
         self._lock = threading.Lock()  # a fast tokenizer must not be used by two threads at once
-        self._transformer = _load(folder, threads)
+        self._transformer = _load(folder)
         self.dimension = int(self._transformer.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode each text, in the order given; neighbours in length share a batch."""
+        """Encode each text, in the order given; neighbours in length share a batch.
+
+        A single text, a question that is, takes one thread: more of them only wait for each other.
+        """
+        import torch
+
+        torch.set_num_threads(1 if len(texts) == 1 else os.cpu_count() or 1)
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         encodings: dict[int, Encoding] = {}
         for first in range(0, len(order), BATCH):
@@ -111,7 +116,7 @@ def _fingerprint(folder: Path, model: str) -> str:
     return f"{weights_sha256}-{rest.hexdigest()[:16]}"
 
 
-def _load(folder: Path, threads: int) -> Any:  # noqa: ANN401 (sentence-transformers has no types)
+def _load(folder: Path) -> Any:  # noqa: ANN401 (sentence-transformers has no types)
     os.environ["HF_HUB_OFFLINE"] = "1"  # before the import that reads it: nothing is ever fetched
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
@@ -119,8 +124,6 @@ def _load(folder: Path, threads: int) -> Any:  # noqa: ANN401 (sentence-transfor
     import torch
     from sentence_transformers import SentenceTransformer
 
-    if threads:
-        torch.set_num_threads(threads)
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError) as problem:

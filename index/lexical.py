@@ -69,4 +69,5 @@ class Lexical:
             arrays = {name: parts[f"lexical_{name}"] for name in _ARRAYS}
             lexical._bm25.scores = {**arrays, "num_docs": lexical._passages}
             lexical._bm25.vocab_dict = saved["vocabulary"]
+            lexical._bm25.nonoccurrence_array = None  # this form of BM25 gives nothing for words that are missing
         return lexical

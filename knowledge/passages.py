@@ -1,8 +1,8 @@
 """Cut a document into passages along its headings, lists and table rows.
 
 Prose is gathered paragraph by paragraph up to a size; a list stays with the sentence that introduces it; each table row
-is a passage of its own. What is embedded in front of a passage (title, headings, a lead-in that stands further up)
-helps to find it and is never quoted.
+is a passage of its own. What is embedded in front of a passage (title, date, headings, a lead-in that stands further
+up) helps to find it and is never quoted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from knowledge.text import sentence_spans, single_spaced, tokens
-from knowledge.types import Block, BlockKind, Document, Passage, Row, Span
+from knowledge.types import Block, BlockKind, Document, Passage, Row, Span, spoken_date
 
 CUTTER_VERSION = 1
 """Raise it when the rules below change: an index cut by other rules is built anew."""
@@ -22,6 +22,8 @@ MOST_CHARS = 1100
 """Of a passage: about what the model's 256 tokens hold beside title and headings."""
 GATHERED_CHARS = 600
 """Short paragraphs under one heading are gathered up to this size: one sentence alone says too little to be found."""
+CELL_SEPARATOR = "; "
+"""Between the cells of a row, where it is written in a line."""
 FEWEST_LEAD_IN_WORDS = 3
 """A lead-in with fewer content words ("These are:") cannot stand without the sentence before it."""
 
@@ -37,9 +39,11 @@ def cut(document: Document) -> tuple[Passage, ...]:
 
 
 def _passage(document: Document, number: int, piece: _Piece) -> Passage:
-    title = single_spaced(document.source.title)
-    headings = [words for words in piece.section if words != title]
-    prefix = "".join(f"{words}.\n" for words in (title, " > ".join(headings), piece.context) if words)
+    source = document.source
+    title = single_spaced(source.title)
+    headings = " > ".join(words for words in piece.section if words != title)
+    published = spoken_date(source.published) if source.published else ""
+    prefix = "".join(f"{words}.\n" for words in (title, published, headings, piece.context) if words)
     embedded = prefix + (piece.row or document.text[piece.start : piece.end])
     return Passage(
         id=f"{document.source.id}#{number}",
@@ -61,7 +65,7 @@ def introduction(document: Document, block: Block) -> Span | None:
         return None
     lead_in = block.lead_in
     words = lead_in.of(document.text)
-    if sum(not token.stop for token in tokens(words)) >= FEWEST_LEAD_IN_WORDS and not _POINTS_BACK.match(words):
+    if sum(not token.stop for token in tokens(words)) >= FEWEST_LEAD_IN_WORDS and not points_back(words):
         return lead_in
     for paragraph in document.blocks:
         if paragraph.kind is BlockKind.PARAGRAPH and paragraph.start <= lead_in.start < paragraph.end:
@@ -74,10 +78,15 @@ def introduction(document: Document, block: Block) -> Span | None:
     return lead_in
 
 
-def row_text(text: str, block: Block, row: Row) -> str:
-    """Write a table row as its cells, each after the head of its column: `Ian Ayres; Role: Managing Director`.
+def points_back(sentence: str) -> bool:
+    """Whether a sentence begins with a word that means something said before it ("They will ...")."""
+    return _POINTS_BACK.match(sentence.lstrip("“\"‘'(")) is not None
 
-    A head that was only inferred is left out: it is not in the source.
+
+def row_cells(text: str, block: Block, row: Row) -> list[str]:
+    """Write each cell of a table row after the head of its column: `["Ian Ayres", "Role: Managing Director"]`.
+
+    Empty cells are left out, and so is a head that was only inferred: it is not in the source.
     """
     pairs = []
     for number, cell in enumerate(row.cells):
@@ -87,7 +96,12 @@ def row_text(text: str, block: Block, row: Row) -> str:
         column = block.header[number] if number < len(block.header) else None
         head = single_spaced(text[column.start : column.end]) if column else ""
         pairs.append(f"{head}: {words}" if head else words)
-    return "; ".join(pairs)
+    return pairs
+
+
+def row_text(text: str, block: Block, row: Row) -> str:
+    """Write a table row in a line: its cells, each after the head of its column."""
+    return CELL_SEPARATOR.join(row_cells(text, block, row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ STOP_WORDS = frozenset(
     "out over own please same shall she should shouldn't so some still such tell than that that's the their theirs "
     "them themselves then there there's these they they're this those through to too under until up us very was "
     "wasn't we we're were weren't what what's when when's where where's which while who who's whom whose why why's "
-    "will with won't would wouldn't yet you you're your yours yourself yourselves know".split()
+    "will with won't would wouldn't yet you you're your yours yourself yourselves know "
+    "list give gives show shows explain describe happen happens happening happened become becomes became hello hi "
+    "thanks thank".split()
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.answer.evidence import Evidence, Kind
+from bot.answer.evidence import Evidence, Kind, row_at
 from bot.answer.types import Asks, Citation, Part, Question
 from index.types import Query
 from knowledge.passages import points_back, row_text
@@ -15,6 +15,8 @@ from knowledge.types import Document, PartialDate, Source, Span, first_day
 
 SECOND_SENTENCE_GAP = 0.15
 """A second sentence is added when its score comes this close to the best one's."""
+ITEM_SPREAD = 0.25
+"""A best item closer than this to the mean of its list is not what the question singles out."""
 ROW_GAP = 0.15
 """Rows of the same table this close to the best row answer together with it."""
 CLOSEST = 3
@@ -30,11 +32,19 @@ _BETWEEN_ITEMS = re.compile(r"\s*(?:[•◦▪*–-]|\(?\w{1,3}[.)])?\s*")
 def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """Keep the evidence whose shape suits the question, the best first.
 
-    A question for a list gets whole lists and not their single items; every other question gets single items with their
-    introduction and not whole lists.
+    A question for a list gets whole lists and not their single items. Any other question gets a single item with its
+    introduction, unless it fits all items of the list about as well: then it means the list.
     """
-    unwanted = Kind.ITEM if question.asks in _WANT_LISTS else Kind.LIST
-    return [piece for piece in ranked if piece.kind is not unwanted]
+    single = [piece for piece in ranked if piece.kind is not Kind.LIST]
+    if question.asks not in _WANT_LISTS and not (single and _means_whole_list(single)):
+        return single
+    return [piece for piece in ranked if piece.kind is not Kind.ITEM]
+
+
+def _means_whole_list(single: Sequence[Evidence]) -> bool:
+    best = single[0]
+    siblings = [piece.score for piece in single if piece.block is best.block]
+    return best.kind is Kind.ITEM and len(siblings) > 1 and best.score - sum(siblings) / len(siblings) < ITEM_SPREAD
 
 
 def say(question: Question, chosen: Sequence[Evidence], documents: Mapping[str, Document]) -> Said:
@@ -150,7 +160,7 @@ def _quoted(document: Document, piece: Evidence, number: int) -> tuple[list[Part
 def _quoted_row(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:
     block = piece.block
     assert block is not None  # a row always has its table
-    row = next(row for row in block.rows if row.start == piece.spans[0].start)
+    row = row_at(block, piece.spans[0].start)
     citations = [_citation(number, document, piece, piece.spans[0])]
     heads = [column for column in block.header if column.end > column.start]
     if heads:

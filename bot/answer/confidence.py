@@ -30,7 +30,10 @@ FEATURES = (
     "dense",
     "lexical",
     "words",
+    "suits",
 )
+SAME_SAID = 0.85
+"""Cosine from which another piece says the same, so that it is no rival of the best but confirms it."""
 MOST_WORDS = 10
 """Content words past which a longer question says nothing more about its answer."""
 
@@ -44,8 +47,9 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
         ranked: All evidence, the best first; not empty.
     """
     best = ranked[0]
-    others = [piece.score for piece in ranked[1:] if not _overlap(piece, best)]
-    elsewhere = [piece.score for piece in ranked[1:] if piece.hit.passage.id != best.hit.passage.id]
+    rivals = [piece for piece in ranked[1:] if float(piece.vector @ best.vector) < SAME_SAID]
+    others = [piece.score for piece in rivals if not _overlap(piece, best)]
+    elsewhere = [piece.score for piece in rivals if piece.hit.passage.id != best.hit.passage.id]
     stems = {token.stem for token in tokens(best.hit.passage.embedded)}
     total = query.idf or 1.0
     names = [term for term in query.terms if not term.word.islower()]
@@ -63,6 +67,7 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
         "dense": max(hit.dense for hit in hits),
         "lexical": max(hit.lexical for hit in hits) / total,
         "words": min(len(query.terms), MOST_WORDS) / MOST_WORDS,
+        "suits": float(best.suits),
     }
 
 

@@ -11,18 +11,24 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.answer.question import suits
+from bot.answer.types import Asks
 from index.search import Index
 from index.types import Floats, Hit, Ints, Query
-from knowledge.passages import introduction
+from knowledge.passages import CELL_SEPARATOR, introduction, row_cells
 from knowledge.types import Block, BlockKind, Document, Passage, Row, Span
 
 PIECE_WEIGHT = 3.0
 """Of the piece's MaxSim beside the first search's score, the cosine and the passage's MaxSim, which all count once."""
-
+CONTEXT_WEIGHT = 0.8
+"""Of a match in title, date or headings, beside one in the piece itself."""
+SUITS_WEIGHT = 0.2
+"""For a piece that has what the question asks for: a date, a number, a name."""
 MOST_QUOTED_CHARS = 1500
 """A longer piece of prose is no sentence: a text without full stops, not to be read out."""
 
@@ -46,6 +52,8 @@ class Evidence:
     """What is quoted, in the order of the text: an item or list begins with its introduction."""
     block: Block | None
     """Of an item, list or row: the block it stands in."""
+    vector: Floats
+    """Mean of its tokens, unit length."""
     score: float
     similarity: float
     """Cosine of the piece as a whole with the question."""
@@ -55,6 +63,8 @@ class Evidence:
     """MaxSim of its passage with title and headings."""
     weakest: float
     """Cosine of the question's worst-matched content word."""
+    suits: bool
+    """It has what the question asks for: a date, a number, a name."""
 
     @property
     def document(self) -> str:
@@ -62,13 +72,13 @@ class Evidence:
         return self.hit.source.id
 
 
-def evidence(index: Index, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+def evidence(index: Index, query: Query, asks: Asks, hits: Sequence[Hit]) -> list[Evidence]:
     """Score everything the hits could answer with, the best first; equal scores in the order of the hits."""
-    found = [piece for hit in hits for piece in _of_hit(index, query, hit)]
+    found = [piece for hit in hits for piece in _of_hit(index, query, asks, hit)]
     return sorted(found, key=lambda piece: -piece.score)
 
 
-def _of_hit(index: Index, query: Query, hit: Hit) -> Iterator[Evidence]:
+def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Evidence]:
     document = index.documents[hit.passage.source]
     vectors, token_spans = index.tokens_of(hit.passage)
     words = np.stack([term.vector for term in query.terms])
@@ -76,24 +86,22 @@ def _of_hit(index: Index, query: Query, hit: Hit) -> Iterator[Evidence]:
     weights /= weights.sum()
     cosines = vectors @ words.T
     passage_match = float(cosines.max(axis=0, initial=0) @ weights)
+    context = CONTEXT_WEIGHT * cosines[token_spans[:, 0] < hit.passage.body].max(axis=0, initial=0)
     for kind, spans, block in _pieces(document, hit.passage):
         inside = _tokens_inside(hit.passage, token_spans, kind, spans)
         if not inside.any():
             continue
-        best = cosines[inside].max(axis=0)
+        best = np.maximum(cosines[inside].max(axis=0), context)
         match = float(best @ weights)
-        similarity = float(_unit_mean(vectors[inside]) @ query.vector)
-        yield Evidence(
-            kind=kind,
-            hit=hit,
-            spans=spans,
-            block=block,
-            score=hit.score + similarity + PIECE_WEIGHT * match + passage_match,
-            similarity=similarity,
-            match=match,
-            passage_match=passage_match,
-            weakest=float(best.min()),
-        )
+        if kind is Kind.ROW and block is not None:
+            by_column = _best_column(document, hit.passage, block, spans[0], token_spans, cosines, weights)
+            match = (match + by_column) / 2
+        vector = _unit_mean(vectors[inside])
+        similarity = float(vector @ query.vector)
+        has_it = suits(asks, " ".join(span.of(document.text) for span in spans))
+        score = hit.score + similarity + PIECE_WEIGHT * match + passage_match + SUITS_WEIGHT * has_it
+        weakest = float(best.min())
+        yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, weakest, has_it)
 
 
 def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:
@@ -104,7 +112,8 @@ def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[
         return
     block = block_at(document, passage.end - 1)
     if block.kind is BlockKind.TABLE:
-        yield Kind.ROW, (_row_at(block, passage.start),), block
+        row = row_at(block, passage.start)
+        yield Kind.ROW, (Span(row.start, row.end),), block
     elif block.kind is BlockKind.LIST:
         lead_in = introduction(document, block)
         head = (lead_in,) if lead_in else ()
@@ -121,9 +130,9 @@ def block_at(document: Document, position: int) -> Block:
     return document.blocks[bisect_right(starts, position) - 1]
 
 
-def _row_at(block: Block, start: int) -> Span:
-    row: Row = next(row for row in block.rows if row.start == start)
-    return Span(row.start, row.end)
+def row_at(block: Block, start: int) -> Row:
+    """Find the row of a table that begins at a position."""
+    return next(row for row in block.rows if row.start == start)
 
 
 def _tokens_inside(passage: Passage, token_spans: Ints, kind: Kind, spans: Sequence[Span]) -> NDArray[np.bool_]:
@@ -143,6 +152,27 @@ def _tokens_inside(passage: Passage, token_spans: Ints, kind: Kind, spans: Seque
         else:
             inside |= (token_spans[:, 0] >= span.start + shift) & (token_spans[:, 1] <= span.end + shift)
     return inside
+
+
+def _best_column(
+    document: Document,
+    passage: Passage,
+    block: Block,
+    row: Span,
+    token_spans: Ints,
+    cosines: Floats,
+    weights: Floats,
+) -> float:
+    """MaxSim of the best single cell with its head, together with the row's first cell, which names it.
+
+    "Accountable officer of Medway" must not be met by a head in one column and a word in another.
+    """
+    lengths = [len(cell) + len(CELL_SEPARATOR) for cell in row_cells(document.text, block, row_at(block, row.start))]
+    ends = [passage.body + end for end in accumulate(lengths)]
+    starts = token_spans[:, 0]
+    named = (starts >= passage.body) & (starts < ends[0])
+    columns = [named | ((starts >= start) & (starts < end)) for start, end in pairwise(ends)]
+    return max(float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns or [named])
 
 
 def _unit_mean(vectors: Floats) -> Floats:

@@ -28,7 +28,7 @@ _KINDS = (
     (Asks.WHY, r"\b(?:why|what for|reasons?|how come)\b"),
     (
         Asks.LIST,
-        r"\b(?:lists?|all the|all of the|name (?:the|all)|everything|each of|every one)\b"
+        r"\b(?:lists?|all the|all of the|name (?:the|all)|every|everything|each of)\b"
         rf"|\b(?:what|which)(?: are| were| other| new| main| key)*(?: the| our| its| their| those| these)?"
         rf"(?: \w+){{0,3}}? {_PLURAL}\b",
     ),
@@ -37,6 +37,16 @@ _KINDS = (
     (Asks.WHAT_IS, r"\bwhat(?: is|'s|’s| does| do| are)\b|\bwhats\b|\bmeaning of\b|\bstand for\b"),
     (Asks.YES_NO, r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b"),
 )
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_NUMBER_WORD = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
+# What an answer must have; a kind that is not here can be answered by any words.
+_SUITS = {
+    Asks.WHEN: re.compile(
+        rf"\b(?:{_MONTH}|(?:19|20)\d\d|spring|summer|autumn|winter|years?|months?|weeks?|days?)\b", re.I
+    ),
+    Asks.HOW_MANY: re.compile(rf"\d|\b(?:{_NUMBER_WORD}|none|both|single|half)\b", re.I),
+    Asks.WHO: re.compile(r"\b[A-Z][\w’'-]+ (?:(?:of|and|the|for) )*[A-Z]|\b[A-Z]{2,}"),
+}
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
 
@@ -64,6 +74,12 @@ def read(text: str, thread: Sequence[Turn], today: date) -> Question:
     content = sum(not word.stop for word in words)
     leans = bool(thread) and (content < FEWEST_WORDS_ALONE or _LEANS.match(asked) is not None)
     return Question(text=asked, earlier=_earlier(thread) if leans else "", asks=_asks(asked), today=today)
+
+
+def suits(asks: Asks, words: str) -> bool:
+    """Whether words have what a question of this kind asks for: a date, a number, a name."""
+    pattern = _SUITS.get(asks)
+    return pattern is None or pattern.search(words) is not None
 
 
 def _asks(text: str) -> Asks:

@@ -1,0 +1,97 @@
+"""Abbreviations that askers use and documents spell out.
+
+They come from a small file of the field's terms, from the documents' own "long form (SHORT)", and from the initials of
+their capitalised names; in this order, the first that knows one decides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+from knowledge.text import STOP_WORDS, stem, tokens
+
+FEWEST_INITIALS = 3
+"""Of a name that is found by its initials: two letters mean too many things."""
+MORE_OFTEN = 2
+"""An abbreviation that the documents use is spelt out only if its words are in this many times as many passages."""
+
+_SPELT_OUT = re.compile(r"((?:[\w’'-]+,? ){1,8})\(([A-Z][A-Za-z&/]{1,7}?)s?\)")
+_NAME = re.compile(
+    r"[A-Z][a-z][\w’'-]*(?:(?:, (?=[A-Z][\w’'-]+ (?:and|&) )| (?:(?:and|of|for|the|&) ){0,2})[A-Z][a-z][\w’'-]*)+"
+)
+_SHORT = re.compile(r"\b[A-Za-z]{2,6}(?:[&/][A-Za-z]{1,3})?\b")
+
+
+def collect(texts: Iterable[str]) -> dict[str, str]:
+    """Gather what documents say of abbreviations, in lower case, with the words they stand for."""
+    spelt_out: Counter[tuple[str, str]] = Counter()
+    by_initials: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        for match in _SPELT_OUT.finditer(text):
+            short = match.group(2).lower()
+            if long := _spelling(match.group(1).split(), short):
+                spelt_out[short, long] += 1
+        for match in _NAME.finditer(text):
+            words = match.group().split()
+            if words[0].lower() in STOP_WORDS:  # the first word of a sentence, not of a name
+                words = words[1:]
+            initials = "".join(word[0] for word in words if word[0].isupper()).lower()
+            if len(initials) >= FEWEST_INITIALS:
+                by_initials[initials, " ".join(words)] += 1
+    found: dict[str, str] = {}
+    for counts in (spelt_out, by_initials):
+        for (short, long), _ in counts.most_common():
+            found.setdefault(short, long)
+    return found
+
+
+def expanded(question: str, collected: Mapping[str, str], frequency: Callable[[str], int]) -> str:
+    """Spell out the abbreviations of a question that the documents rather spell out.
+
+    Args:
+        question: As it was asked.
+        collected: From `collect`.
+        frequency: Number of passages that have a stem.
+    """
+
+    def long_form(match: re.Match[str]) -> str:
+        word = match.group()
+        short = word.lower()
+        if short in STOP_WORDS:
+            return word
+        singular = short.removesuffix("s")
+        long = (
+            _field_terms().get(short) or _field_terms().get(singular) or collected.get(short) or collected.get(singular)
+        )
+        if long is None:
+            return word
+        rarest = min(frequency(token.stem) for token in tokens(long) if not token.stop)
+        return long if rarest > 0 and rarest >= MORE_OFTEN * frequency(stem(short)) else word
+
+    return _SHORT.sub(long_form, question)
+
+
+def _spelling(words: list[str], short: str) -> str:
+    """The last words whose initials are the abbreviation's letters, small words not counted."""
+    letters = [letter for letter in short if letter.isalpha()]
+    taken: list[str] = []
+    for word in reversed(words):
+        taken.insert(0, word)
+        if word[0].lower() == letters[-1]:
+            letters.pop()
+            if not letters:
+                return " ".join(taken)
+        elif word.lower() not in STOP_WORDS:
+            return ""
+    return ""
+
+
+@cache
+def _field_terms() -> dict[str, str]:
+    terms: dict[str, str] = json.loads((files("bot.answer") / "abbreviations.json").read_text("utf-8"))
+    return terms
