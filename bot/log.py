@@ -22,7 +22,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     TypeDecorator,
     create_engine,
     delete,
@@ -69,7 +68,6 @@ ANSWERS = Table(
     Column("asked_at", _Utc, nullable=False, index=True),
     Column("via", String(16), nullable=False),
     Column("abstained", Boolean, nullable=False),
-    Column("reason", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("as_of", String(10)),
     Column("documents", JSON, nullable=False),
@@ -125,7 +123,7 @@ class Log:
             "via": via,
             "documents": list(dict.fromkeys(citation.document for citation in answer.citations)),
             **answer.model_dump(
-                include={"abstained", "reason", "confidence", "as_of", "index_version", "took_ms"},
+                include={"abstained", "confidence", "as_of", "index_version", "took_ms"},
             ),
         }
         with self._usable(), self._engine.begin() as connection:

@@ -75,14 +75,14 @@ def test_an_answer_is_one_row_without_any_words(log: Log, path: Path) -> None:
         assert words.encode() not in kept
 
 
-def test_an_abstention_keeps_its_reason(log: Log, path: Path) -> None:
+def test_an_abstention_keeps_no_reason_for_it_may_quote_the_question(log: Log, path: Path) -> None:
     reason = "The documents do not say this."
     declined = ANSWER.model_copy(
         update={"abstained": True, "reason": reason, "as_of": None, "citations": (), "confidence": 0.1}
     )
     log.record(declined, "cli")
-    found = rows(path, "SELECT via, abstained, reason, confidence, as_of, documents FROM answers")
-    assert found == [("cli", 1, reason, 0.1, None, "[]")]
+    found = rows(path, "SELECT via, abstained, confidence, as_of, documents FROM answers")
+    assert found == [("cli", 1, 0.1, None, "[]")]
 
 
 def test_moments_come_back_in_utc(log: Log, path: Path) -> None:
