@@ -68,7 +68,7 @@ def test_an_answer_is_one_row_without_any_words(log: Log, path: Path) -> None:
     (row,) = rows(path, "SELECT * FROM answers")
     asked_at = datetime.fromisoformat(row[1]).replace(tzinfo=UTC)
     assert before <= asked_at + timedelta(milliseconds=12.5) <= after
-    assert row[:1] + row[2:] == ("a1", "slack", 0, "", 0.875, "2019-10", '["plan", "board"]', "v0003", 12.5)
+    assert row[:1] + row[2:] == ("a1", "slack", 0, 0.875, "2019-10", '["plan", "board"]', "v0003", 12.5)
     log.close()
     kept = path.read_bytes()
     for words in (ANSWER.question, "secret", "Quoted", "The plan"):
