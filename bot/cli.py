@@ -13,7 +13,7 @@ from threading import Event
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from bot import render, settings
 from bot.answer.types import AnswerError, Turn
@@ -45,6 +45,11 @@ app.add_typer(index_app, name="index")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+def _show(*shown: RenderableType) -> None:
+    out.print(*shown, sep="\n", crop=False, markup=False)
+
 
 Words = Annotated[list[str], typer.Argument(help="The question.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -128,7 +133,7 @@ def ask(context: typer.Context, question: Words, as_json: AsJson = False) -> Non
             return
         service.assistant(progress)
         said = service.ask(" ".join(question))
-    _print_json(said) if as_json else out.print(render.answer(said))
+    _print_json(said) if as_json else _show(render.answer(said))
 
 
 @app.command()
@@ -145,7 +150,7 @@ def chat(context: typer.Context) -> None:
                 err.print(str(problem), style="red", markup=False)
                 continue
             thread.append(Turn(question=said.question, answer=said.text))
-            out.print(render.answer(said), "")
+            _show(render.answer(said), "")
 
 
 def _typed() -> str:
@@ -167,7 +172,7 @@ def search(
         service.assistant(progress)
         found = service.search(" ".join(question), k)
     if not as_json:
-        out.print(render.hits(found))
+        _show(render.hits(found))
     for hit in found if as_json else ():
         _print_json(hit)
 
@@ -185,9 +190,9 @@ def documents_add(
         for outcome in done:
             _print_json(outcome)
     else:
-        out.print(render.outcomes(done))
+        _show(render.outcomes(done))
         if any(outcome.status in ("added", "replaced", "kept") for outcome in done):
-            out.print("Run `merger-bot index update` to answer from them.", markup=False)
+            _show("Run `merger-bot index update` to answer from them.")
     if any(outcome.status == "refused" for outcome in done):
         raise typer.Exit(1)
 
@@ -198,7 +203,7 @@ def documents_list(context: typer.Context, as_json: AsJson = False) -> None:
     with _service(context) as service:
         known = service.library.sources()
     if not as_json:
-        out.print(render.sources(known))
+        _show(render.sources(known))
     for source in known if as_json else ():
         _print_json(source)
 
@@ -208,7 +213,7 @@ def documents_show(context: typer.Context, document: str, as_json: AsJson = Fals
     """Show what was understood of a document: facts, outline, warnings."""
     with _service(context) as service:
         shown = service.library.document(document)
-    _print_json(shown) if as_json else out.print(render.document(shown))
+    _print_json(shown) if as_json else _show(render.document(shown))
 
 
 @documents_app.command("remove")
@@ -216,7 +221,7 @@ def documents_remove(context: typer.Context, document: str) -> None:
     """Remove a document. `index update` then takes it out of the answers."""
     with _service(context) as service:
         gone = service.library.remove(document)
-    out.print(f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers.", markup=False)
+    _show(f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers.")
 
 
 @documents_app.command("set")
@@ -228,7 +233,7 @@ def documents_set(
     """Say something about a document: title=..., publisher=..., published=2019-10, url=..., status=approved."""
     with _service(context) as service:
         source = service.library.set(document, parse_assignments(facts))
-    out.print(render.sources([source]))
+    _show(render.sources([source]))
 
 
 @index_app.command("update")
@@ -244,9 +249,9 @@ def index_update(
     if as_json:
         _print_json({"changes": done.changes, "manifest": done.manifest, "published": done.published})
     else:
-        out.print(render.updated(done))
+        _show(render.updated(done))
         if not done.published and done.report is not None:
-            out.print(render.report(done.report))
+            _show(render.report(done.report))
     if done.manifest is not None and not done.published:
         raise typer.Exit(1)
 
@@ -257,7 +262,7 @@ def index_list(context: typer.Context, as_json: AsJson = False) -> None:
     with _service(context) as service:
         known = service.store.snapshots()
     if not as_json:
-        out.print(render.snapshots(known))
+        _show(render.snapshots(known))
     for snapshot in known if as_json else ():
         _print_json(snapshot)
 
@@ -269,7 +274,7 @@ def index_rollback(
     """Make an older snapshot live again: the one given, or the newest sound one before the live one."""
     with _service(context) as service:
         live = service.store.rollback(version)
-    out.print(f"Live is now {live}.")
+    _show(f"Live is now {live}.")
 
 
 @index_app.command("verify")
@@ -279,7 +284,7 @@ def index_verify(
     """Check every file of a snapshot against its checksum: the one given, or the live one."""
     with _service(context) as service:
         manifest = service.store.verify(version)
-    out.print(f"{manifest.version} is sound: {len(manifest.checksums)} files, {manifest.passages} passages.")
+    _show(f"{manifest.version} is sound: {len(manifest.checksums)} files, {manifest.passages} passages.")
 
 
 @app.command()
@@ -295,7 +300,7 @@ def evaluate(
         service.assistant(progress)
         report = service.evaluate(files or ())
     if not as_json:
-        out.print(render.report(report))
+        _show(render.report(report))
     for outcome in report.outcomes if as_json else ():
         _print_json(outcome)
     read: Settings = context.obj[0]

@@ -67,7 +67,9 @@ def _sources(citations: Sequence[Citation]) -> list[RenderableType]:
         marks = " ".join(f"[{citation.number}]" for citation in together)
         lines.append(Padding(Text.assemble((marks, "cyan"), " ", _described(together[0])), (0, 0, 0, 2)))
         if together[0].url:
-            lines.append(Padding(Text(together[0].url, "dim", overflow="fold"), (0, 0, 0, 4 + len(marks) - 1)))
+            lines.append(
+                Text(f"      {together[0].url}", "dim", no_wrap=True, overflow="ignore")
+            )  # a broken link is none
     return lines
 
 

@@ -17,8 +17,8 @@ SECOND_SENTENCE_GAP = 0.15
 """A second sentence is added when its score comes this close to the best one's."""
 ITEM_SPREAD = 0.25
 """A best item closer than this to the mean of its list is not what the question singles out."""
-ROW_GAP = 0.15
-"""Rows of the same table this close to the best row answer together with it."""
+MOST_ROWS = 20
+"""Of a table shown as a whole."""
 CLOSEST = 3
 """Passages shown when nothing is answered."""
 UNKNOWN_IDF_SHARE = 0.3
@@ -130,13 +130,27 @@ def _belonging(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]
     """The best piece, with the rows or the second sentence that come so close that they may be what is meant."""
     best = chosen[0]
     if best.kind is Kind.ROW:
-        rows = [p for p in chosen if p.block is best.block and best.score - p.score <= ROW_GAP]
-        return sorted(rows, key=lambda piece: piece.spans[0].start)
+        return _rows_meant(question, best, chosen)
     if best.kind is Kind.SENTENCE and len(chosen) > 1:
         second = chosen[1]
         if second.kind is Kind.SENTENCE and best.score - second.score <= SECOND_SENTENCE_GAP:
             return [best, second]
     return [best]
+
+
+def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence]) -> list[Evidence]:
+    """The rows that have most of the question's words that some rows have and others lack.
+
+    Where no such word tells the rows apart, a question for a list means all of them, and any other the best.
+    """
+    rows = [piece for piece in chosen if piece.block is best.block]
+    everywhere = frozenset.intersection(*(row.found for row in rows))
+    telling = {row.spans[0].start: len(row.found - everywhere) for row in rows}
+    most = max(telling.values())
+    if most == 0 and question.asks not in _WANT_LISTS:
+        return [best]
+    meant = [row for row in rows if telling[row.spans[0].start] == most]
+    return sorted(meant, key=lambda piece: piece.spans[0].start)[:MOST_ROWS]
 
 
 def _quoted(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:

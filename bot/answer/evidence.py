@@ -21,6 +21,7 @@ from bot.answer.types import Asks
 from index.search import Index
 from index.types import Floats, Hit, Ints, Query
 from knowledge.passages import CELL_SEPARATOR, introduction, row_cells
+from knowledge.text import stems
 from knowledge.types import Block, BlockKind, Document, Passage, Row, Span
 
 PIECE_WEIGHT = 3.0
@@ -65,6 +66,8 @@ class Evidence:
     """Cosine of the question's worst-matched content word."""
     suits: bool
     """It has what the question asks for: a date, a number, a name."""
+    found: frozenset[str] = frozenset()
+    """Of a row: stems of the question in its first cell and in the one that fits best."""
 
     @property
     def document(self) -> str:
@@ -93,15 +96,18 @@ def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Eviden
             continue
         best = np.maximum(cosines[inside].max(axis=0), context)
         match = float(best @ weights)
+        found: frozenset[str] = frozenset()
         if kind is Kind.ROW and block is not None:
-            by_column = _best_column(document, hit.passage, block, spans[0], token_spans, cosines, weights)
+            cells = row_cells(document.text, block, row_at(block, spans[0].start))
+            by_column, fitting = _best_column(hit.passage, cells, token_spans, cosines, weights)
             match = (match + by_column) / 2
+            found = frozenset(term.stem for term in query.terms) & frozenset(stems(f"{cells[0]} {fitting}"))
         vector = _unit_mean(vectors[inside])
         similarity = float(vector @ query.vector)
         has_it = suits(asks, " ".join(span.of(document.text) for span in spans))
         score = hit.score + similarity + PIECE_WEIGHT * match + passage_match + SUITS_WEIGHT * has_it
         weakest = float(best.min())
-        yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, weakest, has_it)
+        yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, weakest, has_it, found)
 
 
 def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:
@@ -155,24 +161,19 @@ def _tokens_inside(passage: Passage, token_spans: Ints, kind: Kind, spans: Seque
 
 
 def _best_column(
-    document: Document,
-    passage: Passage,
-    block: Block,
-    row: Span,
-    token_spans: Ints,
-    cosines: Floats,
-    weights: Floats,
-) -> float:
-    """MaxSim of the best single cell with its head, together with the row's first cell, which names it.
+    passage: Passage, cells: Sequence[str], token_spans: Ints, cosines: Floats, weights: Floats
+) -> tuple[float, str]:
+    """MaxSim of the best single cell with its head, together with the row's first cell, which names it; and that cell.
 
     "Accountable officer of Medway" must not be met by a head in one column and a word in another.
     """
-    lengths = [len(cell) + len(CELL_SEPARATOR) for cell in row_cells(document.text, block, row_at(block, row.start))]
-    ends = [passage.body + end for end in accumulate(lengths)]
+    ends = [passage.body + end for end in accumulate(len(cell) + len(CELL_SEPARATOR) for cell in cells)]
     starts = token_spans[:, 0]
     named = (starts >= passage.body) & (starts < ends[0])
-    columns = [named | ((starts >= start) & (starts < end)) for start, end in pairwise(ends)]
-    return max(float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns or [named])
+    columns = [named | ((starts >= start) & (starts < end)) for start, end in pairwise(ends)] or [named]
+    matches = [float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns]
+    best = int(np.argmax(matches))
+    return matches[best], cells[best + 1] if len(cells) > 1 else cells[0]
 
 
 def _unit_mean(vectors: Floats) -> Floats:

@@ -135,8 +135,7 @@ def serve_http(
             raise SlackSetupError(f"SLACK_SIGNING_SECRET is not set, and HTTP needs it. Find it at {_SECRET_PLACE}.")
         server = HttpServer(host, port, path, signing_secret=slack.signing_secret, receive=slack.receive)
         try:
-            ready(server.address)
-            _wait(stop)
+            _serve_until(stop, lambda: ready(server.address))
         finally:
             server.close()
     finally:
@@ -173,8 +172,7 @@ def serve_socket(
         handler = SocketModeHandler(slack.bolt, app_token, logger=logger, ping_interval=ping_seconds)
         try:
             _connected("SLACK_APP_TOKEN", _APP_TOKEN_PLACE, slack.bolt.client.base_url, handler.client.connect)
-            ready()
-            _wait(stop)
+            _serve_until(stop, ready)
         finally:
             handler.client.close()
     finally:
@@ -211,8 +209,9 @@ def _connected(variable: str, place: str, api_url: str, call: Callable[[], _T]) 
         raise SlackSetupError(f"Slack cannot be reached at {api_url} ({failed}). Check network and proxy.") from failed
 
 
-def _wait(stop: Event) -> None:
+def _serve_until(stop: Event, ready: Callable[[], None]) -> None:
     try:
+        ready()
         stop.wait()
     except KeyboardInterrupt:
         _log.info("Interrupted; finishing what is in hand.")

@@ -64,6 +64,8 @@ class HttpServer:
     """
 
     def __init__(self, host: str, port: int, path: str, *, signing_secret: str, receive: Receive) -> None:
+        # It warns whenever more requests come at once than there are threads, which is what the queue is for.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         listening = _listen(host, port)
         self.address = f"http://{host}:{listening.getsockname()[1]}{path}"
         connections: dict[int, Any] = {}
