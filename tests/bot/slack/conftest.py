@@ -18,7 +18,7 @@ import pytest
 
 from bot.answer.types import Answer, Citation, Part, Turn
 from bot.slack.app import SlackApp, create_app, serve_http, serve_socket
-from bot.slack.types import Ask
+from bot.slack.types import Ask, Claim
 from tests.bot.slack.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
 
 SECRET = "shhh"
@@ -187,9 +187,9 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
         yield fake
 
 
-def app(slack: FakeSlack, ask: Ask, **changes: Any) -> SlackApp:  # noqa: ANN401
-    settings = {"bot_token": BOT_TOKEN, "signing_secret": SECRET, "api_url": slack.api_url} | changes
-    return create_app(ask, Claims(), **settings)
+def app(slack: FakeSlack, ask: Ask, claim: Claim | None = None, **changes: Any) -> SlackApp:  # noqa: ANN401
+    settings: dict[str, Any] = {"bot_token": BOT_TOKEN, "signing_secret": SECRET, "api_url": slack.api_url}
+    return create_app(ask, claim or Claims(), **settings | changes)
 
 
 @contextmanager

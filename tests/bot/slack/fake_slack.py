@@ -25,6 +25,8 @@ BOT_ID = "B0BOT"
 WAIT_SECONDS = 20.0
 """Until something that has to happen counts as missing; nothing here takes nearly as long."""
 ACK_SECONDS = 3.0
+NO_RESPONSE = 0
+"""Status of a failure that closes the connection instead of answering."""
 
 MAX_BLOCKS = 50
 MAX_SECTION_CHARS = 3_000
@@ -208,6 +210,8 @@ def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
             method = self.path.removeprefix("/api/")
             status, headers, body = slack.answer(method, token or args.pop("token", ""), args)
+            if status == NO_RESPONSE:
+                return
             content = json.dumps(body).encode()
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
