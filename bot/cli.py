@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console, RenderableType
 
 from bot import render, settings
 from bot.answer.types import AnswerError, Turn
@@ -22,7 +19,7 @@ from bot.evaluate import PairsProblem
 from bot.log import LogUnusable
 from bot.service import HomeUnusable, Service
 from bot.settings import Settings, SettingsProblem
-from index.build import Progress
+from bot.terminal import forgive_characters, progress_bar, say, show, tell
 from index.types import IndexProblem
 from knowledge.metadata import parse_assignments
 from knowledge.types import BadMetadata, KnowledgeError
@@ -43,16 +40,10 @@ index_app = typer.Typer(no_args_is_help=True, help="Look after the index.")
 app.add_typer(documents_app, name="documents")
 app.add_typer(index_app, name="index")
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-
-def _show(*shown: RenderableType) -> None:
-    out.print(*shown, sep="\n", crop=False, markup=False)
-
-
 Words = Annotated[list[str], typer.Argument(help="The question.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON and nothing else.")]
+DocumentId = Annotated[str, typer.Argument(help="Its id, or the name of its file.", show_default=False)]
+Version = Annotated[str | None, typer.Argument(help="As `index list` shows it: v0003.", show_default=False)]
 
 
 @app.callback()
@@ -62,10 +53,14 @@ def main(
         Path | None, typer.Option(help="Folder of all state. [MERGER_BOT_HOME, else .merger-bot]", show_default=False)
     ] = None,
     no_bundled: Annotated[
-        bool, typer.Option("--no-bundled", help="Begin a new home without the bundled briefings and known pairs.")
+        bool,
+        typer.Option(
+            "--no-bundled", metavar="", help="Begin a new home without the bundled briefings and known pairs."
+        ),
     ] = False,
 ) -> None:
     """Read the options that every command has."""
+    forgive_characters()
     with _clear_errors():
         read = settings.load()
     context.obj = read.model_copy(update={"home": home} if home else {}), not no_bundled
@@ -93,70 +88,51 @@ def _clear_errors() -> Iterator[None]:
         _fail(str(problem), 1)
 
 
-def _fail(message: str, code: int) -> None:
-    err.print(message, style="red", markup=False)
+def _fail(message: str, code: int) -> NoReturn:
+    tell(message)
     raise typer.Exit(code)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar on stderr that appears with the first batch of passages."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = TextColumn("Encoding passages"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Bar(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-        yield lambda done, of: bar.update(task, completed=done, total=of, visible=True)
-
-
-def _print_json(value: Any) -> None:  # noqa: ANN401 (anything that JSON can hold)
-    typer.echo(json.dumps(value, ensure_ascii=False, default=_plain))
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
 
 
 @app.command()
 def ask(context: typer.Context, question: Words, as_json: AsJson = False) -> None:
     """Ask one question. With --json and a dash, read JSON lines: {"question": ..., "thread": ..., "today": ...}."""
-    with _service(context) as service, _progress() as progress:
-        if question == ["-"]:
-            if not as_json:
-                _fail("A dash reads JSON lines and needs --json. To ask one question, write it after `ask`.", 2)
+    if question == ["-"] and not as_json:
+        _fail("A dash reads JSON lines and needs --json. To ask one question, write it after `ask`.", 2)
+    with _service(context) as service:
+        with progress_bar() as progress:
             service.assistant(progress)
-            if not answer_lines(service, sys.stdin, typer.echo):
-                raise typer.Exit(1)
+        if question == ["-"]:
+            if not answer_lines(service, sys.stdin.buffer, lambda line: typer.echo(line.encode())):
+                _fail("Not every line could be answered; in the place of an answer stands what was wrong.", 1)
             return
-        service.assistant(progress)
         said = service.ask(" ".join(question))
-    _print_json(said) if as_json else _show(render.answer(said))
+    say(as_json, [said], lambda: render.answer(said))
 
 
 @app.command()
 def chat(context: typer.Context) -> None:
     """Ask in a conversation; a question may lean on the one before. An empty line ends it."""
+    with suppress(ImportError):
+        import readline  # noqa: F401 (with it, arrow keys edit the line and bring back earlier ones)
     with _service(context) as service:
-        with _progress() as progress:
+        with progress_bar() as progress:
             service.assistant(progress)
         thread: list[Turn] = []
         while question := _typed():
             try:
                 said = service.ask(question, thread)
             except AnswerError as problem:
-                err.print(str(problem), style="red", markup=False)
+                tell(str(problem))
                 continue
             thread.append(Turn(question=said.question, answer=said.text))
-            _show(render.answer(said), "")
+            show(render.answer(said), "")
 
 
 def _typed() -> str:
     try:
-        return out.input("[bold]> [/]").strip()
+        return input("> ").strip()
     except (EOFError, KeyboardInterrupt):
+        typer.echo()
         return ""
 
 
@@ -168,13 +144,11 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the passages found for a question, with their scores."""
-    with _service(context) as service, _progress() as progress:
-        service.assistant(progress)
+    with _service(context) as service:
+        with progress_bar() as progress:
+            service.assistant(progress)
         found = service.search(" ".join(question), k)
-    if not as_json:
-        _show(render.hits(found))
-    for hit in found if as_json else ():
-        _print_json(hit)
+    say(as_json, found, lambda: render.hits(found))
 
 
 @documents_app.command("add")
@@ -186,14 +160,15 @@ def documents_add(
     """Add files, or folders with their sources.yaml. `index update` then makes them answer."""
     with _service(context) as service:
         done = service.library.add(paths)
-    if as_json:
-        for outcome in done:
-            _print_json(outcome)
-    else:
-        _show(render.outcomes(done))
-        if any(outcome.status in ("added", "replaced", "kept") for outcome in done):
-            _show("Run `merger-bot index update` to answer from them.")
-    if any(outcome.status == "refused" for outcome in done):
+    refused = [outcome for outcome in done if outcome.status == "refused"]
+    taken = [outcome for outcome in done if outcome.status != "refused"]
+    if as_json or taken:
+        say(as_json, done, lambda: render.outcomes(taken))
+    for outcome in refused:
+        tell(" ".join(outcome.messages))
+    if not as_json and any(outcome.status != "duplicate" for outcome in taken):
+        show("Run `merger-bot index update` to answer from them.")
+    if refused:
         raise typer.Exit(1)
 
 
@@ -202,58 +177,54 @@ def documents_list(context: typer.Context, as_json: AsJson = False) -> None:
     """List the documents of the library."""
     with _service(context) as service:
         known = service.library.sources()
-    if not as_json:
-        _show(render.sources(known))
-    for source in known if as_json else ():
-        _print_json(source)
+    say(as_json, known, lambda: render.sources(known))
 
 
 @documents_app.command("show")
-def documents_show(context: typer.Context, document: str, as_json: AsJson = False) -> None:
+def documents_show(context: typer.Context, document: DocumentId, as_json: AsJson = False) -> None:
     """Show what was understood of a document: facts, outline, warnings."""
     with _service(context) as service:
         shown = service.library.document(document)
-    _print_json(shown) if as_json else _show(render.document(shown))
+    say(as_json, [shown], lambda: render.document(shown))
 
 
 @documents_app.command("remove")
-def documents_remove(context: typer.Context, document: str) -> None:
+def documents_remove(context: typer.Context, document: DocumentId, as_json: AsJson = False) -> None:
     """Remove a document. `index update` then takes it out of the answers."""
     with _service(context) as service:
         gone = service.library.remove(document)
-    _show(f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers.")
+    say(as_json, [gone], lambda: f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers.")
 
 
 @documents_app.command("set")
 def documents_set(
     context: typer.Context,
-    document: str,
-    facts: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", show_default=False)],
+    document: DocumentId,
+    facts: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What is true of it.", show_default=False)],
+    as_json: AsJson = False,
 ) -> None:
     """Say something about a document: title=..., publisher=..., published=2019-10, url=..., status=approved."""
     with _service(context) as service:
         source = service.library.set(document, parse_assignments(facts))
-    _show(render.sources([source]))
+    say(as_json, [source], lambda: render.sources([source]))
 
 
 @index_app.command("update")
 def index_update(
     context: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Publish even if the known pairs fail.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Only say what would change.")] = False,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Publish even if the known pairs fail.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build the index anew where documents changed, check it against the known pairs, publish it."""
-    with _service(context) as service, _progress() as progress:
+    with _service(context) as service, progress_bar() as progress:
         done = service.update(dry_run, force, progress)
-    if as_json:
-        _print_json({"changes": done.changes, "manifest": done.manifest, "published": done.published})
-    else:
-        _show(render.updated(done))
-        if not done.published and done.report is not None:
-            _show(render.report(done.report))
+    failures = done.report.failures if done.report else ()
+    failed = [{"id": outcome.pair.id, "problem": outcome.problem} for outcome in failures]
+    plain = {"changes": done.changes, "manifest": done.manifest, "published": done.published, "failed": failed}
+    say(as_json, [plain], lambda: render.updated(done))
     if done.manifest is not None and not done.published:
-        raise typer.Exit(1)
+        _fail("Not published: the known pairs fail. The index that was live stays. --force publishes all the same.", 1)
 
 
 @index_app.command("list")
@@ -261,30 +232,27 @@ def index_list(context: typer.Context, as_json: AsJson = False) -> None:
     """List the snapshots of the index, the newest first."""
     with _service(context) as service:
         known = service.store.snapshots()
-    if not as_json:
-        _show(render.snapshots(known))
-    for snapshot in known if as_json else ():
-        _print_json(snapshot)
+    say(as_json, known, lambda: render.snapshots(known))
 
 
 @index_app.command("rollback")
-def index_rollback(
-    context: typer.Context, version: Annotated[str | None, typer.Argument(show_default=False)] = None
-) -> None:
+def index_rollback(context: typer.Context, version: Version = None, as_json: AsJson = False) -> None:
     """Make an older snapshot live again: the one given, or the newest sound one before the live one."""
     with _service(context) as service:
         live = service.store.rollback(version)
-    _show(f"Live is now {live}.")
+    say(as_json, [{"live": live}], lambda: f"Live is now {live}.")
 
 
 @index_app.command("verify")
-def index_verify(
-    context: typer.Context, version: Annotated[str | None, typer.Argument(show_default=False)] = None
-) -> None:
+def index_verify(context: typer.Context, version: Version = None, as_json: AsJson = False) -> None:
     """Check every file of a snapshot against its checksum: the one given, or the live one."""
     with _service(context) as service:
-        manifest = service.store.verify(version)
-    _show(f"{manifest.version} is sound: {len(manifest.checksums)} files, {manifest.passages} passages.")
+        sound = service.store.verify(version)
+    say(
+        as_json,
+        [sound],
+        lambda: f"{sound.version} is sound: {len(sound.checksums)} files, {sound.passages} passages.",
+    )
 
 
 @app.command()
@@ -293,20 +261,25 @@ def evaluate(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Known pairs; else the home's.", show_default=False)
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--report", help="Write the report as a page of HTML, too.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the known pairs and count what was right. Exit 1 under the gate."""
-    with _service(context) as service, _progress() as progress:
-        service.assistant(progress)
+    with _service(context) as service:
+        with progress_bar() as progress:
+            service.assistant(progress)
         report = service.evaluate(files or ())
-    if not as_json:
-        _show(render.report(report))
-    for outcome in report.outcomes if as_json else ():
-        _print_json(outcome)
+    say(as_json, report.outcomes, lambda: render.report(report))
+    if page is not None:
+        try:
+            page.write_text(render.page(render.report(report)), "utf-8")
+        except OSError as problem:
+            _fail(f"The report cannot be written to {page}: {problem.strerror}. Name another file.", 1)
     read: Settings = context.obj[0]
     if not report.passes(read.gate_right, read.gate_declined):
-        err.print(f"Under the gate: {read.gate_right:.0%} right and {read.gate_declined:.0%} declined are asked for.")
-        raise typer.Exit(1)
+        _fail(f"Under the gate: {read.gate_right:.0%} right and {read.gate_declined:.0%} declined are asked for.", 1)
 
 
 @app.command()
@@ -329,12 +302,19 @@ def slack(context: typer.Context) -> None:
                 api_url=read.slack_api_url,
                 workers=read.workers,
             )
-            with _progress() as progress:
+            with progress_bar() as progress:
                 service.assistant(progress)
+            answering = f"Answering as @{slack_app.name} in {slack_app.team}, by"
             if app_token := read.slack_app_token.get_secret_value():
-                serve_socket(slack_app, app_token, stop=stop)
+                serve_socket(slack_app, app_token, stop=stop, ready=lambda: tell(f"{answering} Socket Mode.", ""))
             else:
-                serve_http(slack_app, read.host, read.port, stop=stop)
+                serve_http(
+                    slack_app,
+                    read.host,
+                    read.port,
+                    stop=stop,
+                    ready=lambda address: tell(f"{answering} HTTP on {address}.", ""),
+                )
         except SlackProblem as problem:
             _fail(str(problem), 2)
 

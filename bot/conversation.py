@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer.types import QuestionRefused, Turn
 from bot.service import Service
+
+MOST_TURNS = 5
+"""Kept of each thread; a follow-up hardly ever means more than the last two."""
 
 
 class Line(BaseModel):
@@ -23,7 +26,7 @@ class Line(BaseModel):
     today: date | None = None
 
 
-def answer_lines(service: Service, lines: Iterable[str], write: Callable[[str], object]) -> bool:
+def answer_lines(service: Service, lines: Iterable[bytes], write: Callable[[str], object]) -> bool:
     """Answer each line with one line.
 
     What cannot be answered gets `{"error": ...}` in its place, so that the n-th line out belongs to the n-th line in;
@@ -32,14 +35,14 @@ def answer_lines(service: Service, lines: Iterable[str], write: Callable[[str], 
     Returns:
         Whether every line was a question that could be asked.
     """
-    threads: dict[str, list[Turn]] = defaultdict(list)
+    threads: dict[str, deque[Turn]] = defaultdict(lambda: deque(maxlen=MOST_TURNS))
     sound = True
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
             line = Line.model_validate_json(text)
-            turns = threads[line.thread] if line.thread is not None else []
+            turns = threads[line.thread] if line.thread is not None else deque()
             said = service.ask(line.question, tuple(turns), line.today)
         except (ValidationError, QuestionRefused) as problem:
             sound = False

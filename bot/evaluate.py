@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Annotated
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from bot.answer.types import Answer, Turn
+from bot.answer.question import read as read_question
+from bot.answer.types import Answer, QuestionRefused, Turn
 from bot.assistant import Assistant
 
 
@@ -28,6 +29,14 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
+def _check_question(text: str) -> str:
+    try:
+        read_question(text, (), date.min)
+    except QuestionRefused as problem:
+        raise ValueError(str(problem)) from problem
+    return text
+
+
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
 
 
@@ -38,7 +47,7 @@ class Pair(BaseModel):
 
     id: str
     category: str = "other"
-    question: str
+    question: Annotated[str, AfterValidator(_check_question)]
     follows: str = ""
     """Id of the turn before, of the same file."""
     today: date | None = None
@@ -137,17 +146,23 @@ def load(files: Iterable[Path]) -> tuple[Pair, ...]:
     """
     pairs: list[Pair] = []
     for file in files:
-        try:
-            entries = yaml.safe_load(file.read_text("utf-8")) or []
-            pairs.extend(_PAIRS.validate_python(entries))
-        except OSError as problem:
-            raise PairsProblem(f"{file} cannot be read: {problem.strerror}.") from problem
-        except (yaml.YAMLError, UnicodeDecodeError) as problem:
-            raise PairsProblem(f"{file} is not YAML in UTF-8: {' '.join(str(problem).split())}.") from problem
-        except ValidationError as problem:
-            raise PairsProblem(f"{file}: {_first_error(problem, entries)}") from problem
-    _check_ids(pairs)
+        read = _read(file)
+        _check_ids(file, read, {pair.id for pair in pairs})
+        pairs.extend(read)
     return tuple(pairs)
+
+
+def _read(file: Path) -> tuple[Pair, ...]:
+    entries: object = None
+    try:
+        entries = yaml.safe_load(file.read_text("utf-8")) or []
+        return _PAIRS.validate_python(entries)
+    except OSError as problem:
+        raise PairsProblem(f"{file} cannot be read: {problem.strerror}.") from problem
+    except ValidationError as problem:
+        raise PairsProblem(f"{file}: {_first_error(problem, entries)}") from problem
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:  # ValueError: bytes, or a day that does not exist
+        raise PairsProblem(f"{file} is not YAML in UTF-8: {' '.join(str(problem).split())}.") from problem
 
 
 def _first_error(problem: ValidationError, entries: object) -> str:
@@ -158,28 +173,32 @@ def _first_error(problem: ValidationError, entries: object) -> str:
     entry = entries[number]
     name = entry.get("id", "without id") if isinstance(entry, dict) else "without id"
     field = ".".join(str(part) for part in error["loc"][1:]) or "the pair"
-    return f"pair {number + 1} ({name}), {field}: {error['msg']}."
+    return f"pair {number + 1} ({name}), {field}: {error['msg'].rstrip('.')}."
 
 
-def _check_ids(pairs: Sequence[Pair]) -> None:
+def _check_ids(file: Path, pairs: Sequence[Pair], elsewhere: Set[str]) -> None:
     seen: set[str] = set()
     for pair in pairs:
-        if pair.id in seen:
-            raise PairsProblem(f"Two known pairs have the id {pair.id!r}. Give one of them another.")
+        if pair.id in seen or pair.id in elsewhere:
+            raise PairsProblem(
+                f"{file}: there is another known pair with the id {pair.id!r}. Give one of them another."
+            )
         if pair.follows and pair.follows not in seen:
-            raise PairsProblem(f"The pair {pair.id!r} follows {pair.follows!r}, which does not stand before it.")
+            raise PairsProblem(
+                f"{file}: the pair {pair.id!r} follows {pair.follows!r}, which does not stand before it in the file."
+            )
         seen.add(pair.id)
 
 
 def run(assistant: Assistant, pairs: Sequence[Pair]) -> Report:
-    """Ask every pair whose documents the assistant knows."""
-    threads: dict[str, tuple[Turn, ...]] = {}
+    """Ask every pair whose documents the assistant knows, and which follows none that was skipped."""
+    threads: dict[str, tuple[Turn, ...]] = {"": ()}
     outcomes = []
     for pair in pairs:
-        if any(source not in assistant.index.documents for source in pair.sources):
+        thread = threads.get(pair.follows)
+        if thread is None or any(source not in assistant.index.documents for source in pair.sources):
             outcomes.append(Outcome(pair, None, ""))
             continue
-        thread = threads.get(pair.follows, ())
         answer = assistant.ask(pair.question, thread, pair.today)
         threads[pair.id] = (*thread, Turn(question=answer.question, answer=answer.text))
         outcomes.append(Outcome(pair, answer, problem_with(pair, answer)))

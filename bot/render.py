@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from itertools import groupby
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,13 +15,17 @@ from bot.answer.types import Answer, Citation, Part
 from bot.evaluate import Report, Tally
 from bot.service import Updated
 from index.store import Snapshot
-from index.types import Changes, Hit
+from index.types import Changes, Hit, Manifest
 from knowledge.library import Outcome
 from knowledge.text import single_spaced
 from knowledge.types import BlockKind, Document, Source, spoken_date
 
+PAGE_WIDTH = 120
+"""Characters in a line of a page of HTML."""
 PASSAGE_CHARS = 300
 """Of a passage in a list of search results."""
+_UNBROKEN = frozenset({"id", "file", "sha256", "url"})
+"""Facts about a document that are copied whole."""
 QUOTE_CHARS = 240
 """Of a closest passage under a question that is not answered."""
 
@@ -67,10 +72,13 @@ def _sources(citations: Sequence[Citation]) -> list[RenderableType]:
         marks = " ".join(f"[{citation.number}]" for citation in together)
         lines.append(Padding(Text.assemble((marks, "cyan"), " ", _described(together[0])), (0, 0, 0, 2)))
         if together[0].url:
-            lines.append(
-                Text(f"      {together[0].url}", "dim", no_wrap=True, overflow="ignore")
-            )  # a broken link is none
+            lines.append(_unbroken(f"      {together[0].url}", "dim"))
     return lines
+
+
+def _unbroken(text: str, style: str = "") -> Text:
+    """On one line however long it is: half a link or half an id is of no use."""
+    return Text(text, style, no_wrap=True, overflow="ignore")
 
 
 def _described(citation: Citation) -> str:
@@ -110,29 +118,26 @@ def sources(known: Sequence[Source]) -> RenderableType:
     """The documents of the library."""
     if not known:
         return Text("The library is empty. Add documents with `merger-bot documents add PATH...`.", "yellow")
-    table = Table(box=None, pad_edge=False)
-    for name in ("Id", "Title", "Publisher", "Published"):
-        table.add_column(name, overflow="fold")
+    lines: list[RenderableType] = []
     for source in known:
         published = spoken_date(source.published) if source.published else "undated"
-        table.add_row(source.id, source.title, source.publisher, published)
-    return table
+        described = ", ".join(part for part in (source.title, source.publisher, published) if part)
+        lines += [_unbroken(source.id, "bold"), Padding(Text(described), (0, 0, 0, 4))]
+    return Group(*lines)
 
 
 def document(shown: Document) -> RenderableType:
     """What is known about a document, and its outline as the reader understood it."""
-    facts = Table.grid(padding=(0, 2))
+    lines: list[RenderableType] = []
     for name, value in shown.source.model_dump(exclude_defaults=True).items():
         words = ", ".join(value) if isinstance(value, tuple) else str(value)
-        facts.add_row(Text(name.replace("_", " "), "dim"), Text(words, overflow="fold"))
-    counts = [f"{sum(block.kind is kind for block in shown.blocks)} {kind}" for kind in BlockKind]
-    items = sum(len(block.items) for block in shown.blocks)
-    rows = sum(len(block.rows) for block in shown.blocks)
-    lines: list[RenderableType] = [
-        facts,
-        "",
-        Text(f"{', '.join(counts)}; {items} list items, {rows} table rows", "bold"),
-    ]
+        fact = Text.assemble((f"{name.replace('_', ' ')}: ", "dim"), words)
+        fact.no_wrap, fact.overflow = name in _UNBROKEN, "ignore" if name in _UNBROKEN else "fold"
+        lines.append(fact)
+    counts = [_counted(sum(block.kind is kind for block in shown.blocks), kind) for kind in BlockKind]
+    items = _counted(sum(len(block.items) for block in shown.blocks), "list item")
+    rows = _counted(sum(len(block.rows) for block in shown.blocks), "table row")
+    lines += ["", Text(f"{', '.join(counts)}; {items}, {rows}", "bold")]
     lines += [Text(f"Warning: {warning}", "yellow") for warning in shown.warnings]
     for block in shown.blocks:
         indent = 2 * (block.level or 1) if block.kind is BlockKind.HEADING else 6
@@ -140,6 +145,11 @@ def document(shown: Document) -> RenderableType:
         line = Text.assemble((f"{block.kind}: ", "cyan"), (_cut(block.of(shown.text), 90), style))
         lines.append(Padding(line, (0, 0, 0, indent)))
     return Group(*lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    plural = noun if noun == BlockKind.FURNITURE else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def changes(planned: Changes) -> RenderableType:
@@ -158,12 +168,12 @@ def updated(done: Updated) -> RenderableType:
     lines: list[RenderableType] = [changes(done.changes)]
     if done.manifest is None:
         return Group(*lines, Text("Nothing to do." if not done.changes else "Only planned; nothing was changed."))
-    if done.report is not None and done.report.outcomes:
-        lines.append(summary(done.report))
     if done.published:
+        if done.report is not None and done.report.outcomes:
+            lines.append(summary(done.report))
         lines.append(Text(f"Published {done.manifest.version}: {done.manifest.passages} passages.", "bold green"))
-    else:
-        lines.append(Text("Not published: the known pairs fail. The index that was live stays.", "bold red"))
+    elif done.report is not None:
+        lines.append(report(done.report))
     return Group(*lines)
 
 
@@ -193,28 +203,34 @@ def report(evaluated: Report) -> RenderableType:
         if outcome.answer and outcome.answer.text:
             cited = ", ".join(dict.fromkeys(citation.document for citation in outcome.answer.citations))
             lines.append(Padding(Text(f"Said: {single_spaced(outcome.answer.text)} ({cited})", "dim"), (0, 0, 0, 4)))
-    return Group(*lines, "", summary(evaluated))
+    return Group(*lines, *([""] if evaluated.failures else []), summary(evaluated))
+
+
+def page(shown: RenderableType) -> str:
+    """The same as a page of HTML."""
+    console = Console(record=True, width=PAGE_WIDTH, file=StringIO(), highlight=False)
+    console.print(shown)
+    return console.export_html(inline_styles=True)
 
 
 def snapshots(known: Sequence[Snapshot]) -> RenderableType:
     """Snapshots of the index, the newest first."""
     if not known:
         return Text("There is no index yet. Build it with `merger-bot index update`.", "yellow")
-    table = Table(box=None, pad_edge=False)
-    for name in ("Version", "Created (UTC)", "Documents", "Passages", "Model", ""):
-        table.add_column(name)
+    lines: list[RenderableType] = []
     for snapshot in known:
-        manifest = snapshot.manifest
-        state = Text("live", "bold green") if snapshot.live else Text("")
+        line = Text.assemble((snapshot.version, "bold"), ("  live", "bold green") if snapshot.live else "")
+        if snapshot.manifest is not None:
+            line.append(f"  {_built(snapshot.manifest)}")
         if snapshot.problem:
-            state = Text(snapshot.problem, "red")
-        if manifest is None:
-            table.add_row(snapshot.version, "", "", "", "", state)
-        else:
-            created = f"{manifest.created:%Y-%m-%d %H:%M}"
-            counts = str(len(manifest.sources)), str(manifest.passages)
-            table.add_row(snapshot.version, created, *counts, manifest.model, state)
-    return table
+            line.append(f"  {snapshot.problem}", "red")
+        lines.append(line)
+    return Group(*lines)
+
+
+def _built(manifest: Manifest) -> str:
+    counts = f"{_counted(len(manifest.sources), 'document')}, {_counted(manifest.passages, 'passage')}"
+    return f"built {manifest.created:%Y-%m-%d %H:%M} UTC, {counts}, {manifest.model}"
 
 
 def _cut(text: str, most: int) -> str:

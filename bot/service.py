@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from pathlib import Path
 from bot import evaluate
 from bot.answer.types import Answer, Turn
 from bot.assistant import Assistant
-from bot.log import Log, Via
+from bot.log import Log, LogUnusable, Via
 from bot.settings import Settings
 from index.build import Progress, build, plan
 from index.encoder import SentenceTransformersEncoder
 from index.search import Index
 from index.store import Store
 from index.types import Changes, Hit, IndexProblem, Manifest, ModelMismatch, NoIndex, SnapshotDamaged
+from knowledge import disk
 from knowledge.library import Library
 
 BUNDLED = Path(__file__).parents[1] / "knowledge"
@@ -66,9 +68,8 @@ class Service:
         self.store = Store(home / "index")
         self._lock = threading.Lock()
         self._assistant: Assistant | None = None
-        self._refused_version = ""
-        if not self.pairs_file.exists():
-            self._begin(bundled)
+        self._refused = ""
+        self._begin(bundled)
 
     @property
     def pairs_file(self) -> Path:
@@ -86,17 +87,22 @@ class Service:
         return Log(f"sqlite:///{self.home / 'log.db'}")
 
     def _begin(self, bundled: bool) -> None:
-        """Fill a new home. The known pairs are written last: their file says that the home is complete."""
+        """Fill the home if it is new. The known pairs are written last: their file says that the home is complete."""
         try:
+            if self.pairs_file.exists():
+                return
             self.home.mkdir(parents=True, exist_ok=True)
             if bundled:
                 self.library.add([BUNDLED / "documents"])
-            pairs = (BUNDLED / "questions.yaml").read_text("utf-8") if bundled else EMPTY_PAIRS
-            self.pairs_file.write_text(pairs, "utf-8")
+            pairs = (BUNDLED / "questions.yaml").read_bytes() if bundled else EMPTY_PAIRS.encode()
+            # Under a name of its own first: another process may be filling the same home.
+            aside = self.home / f"{disk.ASIDE}{os.getpid()}"
+            disk.write(aside, pairs)
+            os.replace(aside, self.pairs_file)
         except OSError as problem:
+            reason = "it is not a folder" if self.home.is_file() else problem.strerror
             raise HomeUnusable(
-                f"The home folder {self.home} cannot be written: {problem.strerror}. "
-                "Give another with --home or MERGER_BOT_HOME."
+                f"The home folder {self.home} cannot be written: {reason}. Give another with --home or MERGER_BOT_HOME."
             ) from problem
 
     def assistant(self, progress: Progress = lambda done, of: None) -> Assistant:
@@ -105,18 +111,29 @@ class Service:
         A new snapshot is noticed at the next call. One that cannot be loaded leaves the assistant as it was.
         """
         with self._lock:
-            if self.store.current() is None:
-                self._build_first(progress)
-            version = self.store.current()
             if self._assistant is None:
+                if self.store.current() is None:
+                    self._build_first(progress)
                 self._assistant = self._load()
-            elif version not in (self._assistant.index.manifest.version, self._refused_version):
-                try:
-                    self._assistant = self._load()
-                except IndexProblem as problem:
-                    self._refused_version = version or ""
-                    logger.warning("The new index is not used: %s", problem)
+            else:
+                self._assistant = self._newest(self._assistant)
             return self._assistant
+
+    def _newest(self, serving: Assistant) -> Assistant:
+        """The assistant of the live index, or the one that is serving if there is no other or it cannot be loaded."""
+        version: str | None = None
+        try:
+            version = self.store.current()
+            if version is None or version in (serving.index.manifest.version, self._refused):
+                return serving
+            loaded = self._load()
+        except IndexProblem as problem:
+            if self._refused not in (version, str(problem)):
+                logger.warning("The new index is not used: %s", problem)
+            self._refused = version or str(problem)
+            return serving
+        self._refused = ""
+        return loaded
 
     def _build_first(self, progress: Progress) -> None:
         updated = self.update(progress=progress, wait_seconds=WAIT_FOR_FIRST_INDEX_SECONDS)
@@ -137,13 +154,16 @@ class Service:
 
     def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:
         """Answer a question and log that it was answered. Raises QuestionRefused when there is nothing to look up."""
-        answer = self.assistant().ask(text, thread, today)
-        self.log.record(answer, via)
+        answer = self.assistant().ask(_whole(text), thread, today)
+        try:
+            self.log.record(answer, via)
+        except LogUnusable as problem:
+            logger.warning("The answer is not in the log: %s", problem)
         return answer
 
     def search(self, text: str, k: int) -> list[Hit]:
         """Find the `k` best passages for a question."""
-        return self.assistant().search(text, k)
+        return self.assistant().search(_whole(text), k)
 
     def update(
         self,
@@ -204,3 +224,8 @@ class Service:
         """Close the log, if it was opened."""
         if "log" in self.__dict__:
             self.log.close()
+
+
+def _whole(text: str) -> str:
+    """The text without halves of characters, which come of bytes in another encoding and stop the model."""
+    return text.encode(errors="replace").decode()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.encoder import DEFAULT_MODEL
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+_OWN_NAMES = {"port", "slack_bot_token", "slack_app_token", "slack_signing_secret", "slack_api_url"}
+"""Settings whose variables have no prefix."""
 
 
 class SettingsProblem(Exception):
@@ -20,7 +23,9 @@ class SettingsProblem(Exception):
 class Settings(BaseSettings):
     """What can be set from outside: `MERGER_BOT_*`, and the names that Slack's own tools use."""
 
-    model_config = SettingsConfigDict(env_prefix="MERGER_BOT_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MERGER_BOT_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+    )
 
     home: Path = Path(".merger-bot")
     """Folder of all state."""
@@ -44,9 +49,12 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("slack_signing_secret", "SLACK_SIGNING_SECRET")
     )
-    slack_api_url: str = Field(
-        default="https://slack.com/api/", validation_alias=AliasChoices("slack_api_url", "SLACK_API_URL")
-    )
+    slack_api_url: Annotated[
+        str,
+        StringConstraints(pattern=r"^https?://[^\s/]"),
+        Field(validation_alias=AliasChoices("slack_api_url", "SLACK_API_URL")),
+    ] = "https://slack.com/api/"
+    """Base of Slack's Web API."""
 
 
 def load() -> Settings:
@@ -59,6 +67,9 @@ def load() -> Settings:
         return Settings()
     except ValidationError as problem:
         error = problem.errors()[0]
-        name = str(error["loc"][0])
-        variable = name if name.isupper() else f"MERGER_BOT_{name.upper()}"
-        raise SettingsProblem(f"The environment variable {variable} cannot be used: {error['msg']}.") from problem
+        name = str(error["loc"][0]).lower()
+        variable = name.upper() if name in _OWN_NAMES else f"MERGER_BOT_{name.upper()}"
+        # No secret can get here: every string is a token until Slack has seen it.
+        raise SettingsProblem(
+            f"The environment variable {variable} is {error['input']!r} and cannot be used: {error['msg']}."
+        ) from None

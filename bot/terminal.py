@@ -1,0 +1,78 @@
+"""What the command line writes: results on stdout, for people or as JSON; all else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from io import TextIOWrapper
+from typing import Any
+
+import typer
+from rich.console import Console, RenderableType
+
+from index.build import Progress
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def forgive_characters() -> None:
+    """Let no command fail over a character that the terminal, or whoever types, writes in another encoding."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def tell(message: str, style: str = "red") -> None:
+    """A message on stderr, on a line of its own however long it is."""
+    err.print(message, style=style, markup=False, soft_wrap=True)
+
+
+def show(*shown: RenderableType) -> None:
+    """Print for people, without the spaces that rich fills lines up with."""
+    with out.capture() as captured:
+        out.print(*shown, sep="\n", crop=False, markup=False)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+
+
+def say(as_json: bool, values: Iterable[object], shown: Callable[[], RenderableType]) -> None:
+    """Print values, one JSON object a line, or what is shown of them to people."""
+    if as_json:
+        for value in values:
+            _print_json(value)
+    else:
+        show(shown())
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=_plain).encode())
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (anything that JSON does not know)
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """What takes long, on stderr: a bar on a terminal, a line for each batch of passages elsewhere."""
+    if not err.is_terminal:
+        yield lambda done, of: tell(f"{done} of {of} passages encoded.", "")
+        return
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    # Redirected, what is printed meanwhile would end up on stderr, too.
+    with Bar(*columns, console=err, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
+        task = bar.add_task("Loading the model", total=None)
+
+        def update(done: int, of: int) -> None:
+            words = f"Encoding passages {done}/{of}" if done < of else "Asking the known pairs"
+            bar.update(task, description=words, completed=done, total=of if done < of else None)
+
+        yield update
