@@ -5,7 +5,7 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 
 TORCH := $(shell sed -n 's/.*"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
-PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := .venv/bin/python -m pip -qq --disable-pip-version-check --no-input
 BOT := .venv/bin/merger-bot
 
 # The question reaches the shell through the environment, as it was typed: neither make nor the shell reads anything in it.
