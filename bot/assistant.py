@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,17 +29,32 @@ ANSWER_AT = 0.5
 """Probability of being right from which an answer is given."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The evidence for a question."""
+
+    query: Query
+    ranked: list[Evidence]
+    """What suits the question, the best first."""
+    features: dict[str, float]
+    """Of the best; empty if there is no evidence."""
+    probability: float
+    """That the best is right, 0 to 1."""
+
+
 class Assistant:
     """Answers questions from one index. Safe to share between threads; nothing in it changes.
 
     Args:
         index: What it knows.
         encoder: The model that the index was built with.
+        answer_at: Probability of being right from which an answer is given.
     """
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, answer_at: float = ANSWER_AT) -> None:
         self.index = index
         self.encoder = encoder
+        self._answer_at = answer_at
         self._abbreviations = abbreviations.collect(document.text for document in index.documents.values())
 
     @classmethod
@@ -77,35 +93,40 @@ class Assistant:
             QuestionRefused: There is nothing to look up, or too much.
         """
         began = time.perf_counter()
-        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
-        question = read(text, turns, today or datetime.now(UTC).date())
-        query = self._query(question)
-        ranked, probability = self._weigh(question, query)
+        question = _read(text, thread, today)
+        weighed = self._weigh(question)
         said = compose.Said((), ())
-        if probability >= ANSWER_AT:
-            said = compose.say(question, ranked, self.index.documents)
+        if weighed.probability >= self._answer_at and weighed.ranked:
+            said = compose.say(question, weighed.ranked, self.index.documents)
         return Answer(
             id=secrets.token_hex(8),
             question=question.text,
             abstained=not said.parts,
-            reason="" if said.parts else compose.reason_not_answered(query, self.index.documents),
-            confidence=round(probability, 4),
+            reason="" if said.parts else compose.reason_not_answered(weighed.query, self.index.documents),
+            confidence=round(weighed.probability, 4),
             as_of=said.as_of,
             text=said.text,
             parts=said.parts,
             citations=said.citations,
-            closest=() if said.parts else compose.closest(ranked, self.index.documents),
+            closest=() if said.parts else compose.closest(weighed.ranked, self.index.documents),
             index_version=self.index.manifest.version,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
 
-    def _weigh(self, question: Question, query: Query) -> tuple[list[Evidence], float]:
-        """Evidence that suits the question, the best first, and the probability that the best answers it."""
+    def weigh(self, text: str, thread: Sequence[Turn | str] = ()) -> Weighed:
+        """Find and weigh the evidence for a question without answering it.
+
+        Raises:
+            QuestionRefused: There is nothing to look up, or too much.
+        """
+        return self._weigh(_read(text, thread, None))
+
+    def _weigh(self, question: Question) -> Weighed:
+        query = self._query(question)
         hits = self.index.search(query, HITS) if query.terms else ()
         ranked = compose.choose(question, evidence(self.index, query, question.asks, hits[:READ]))
-        if not ranked:
-            return [], 0.0
-        return ranked, confidence.probability(confidence.features(query, hits, ranked))
+        described = confidence.features(query, hits, ranked) if ranked else {}
+        return Weighed(query, ranked, described, confidence.probability(described) if ranked else 0.0)
 
     def search(self, text: str, k: int = 5) -> list[Hit]:
         """Find the `k` best passages for a question, the best first.
@@ -113,7 +134,7 @@ class Assistant:
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
-        question = read(text, (), datetime.now(UTC).date())
+        question = _read(text, (), None)
         return list(self.index.search(self._query(question), k))
 
     def _query(self, question: Question) -> Query:
@@ -122,6 +143,11 @@ class Assistant:
             abbreviations.expanded(words, self._abbreviations, frequency) for words in (question.text, question.earlier)
         )
         return read_query(self.index, self.encoder, text, earlier)
+
+
+def _read(text: str, thread: Sequence[Turn | str], today: date | None) -> Question:
+    turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+    return read(text, turns, today or datetime.now(UTC).date())
 
 
 def _document(identity: str, title: str, text: str) -> Document:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from index.lexical import Lexical
 from index.types import Encoder, Encoding, Floats, Hit, Ints, Manifest, Query, Term
-from knowledge.text import stems, tokens
+from knowledge.text import rarity, stems, tokens
 from knowledge.types import Document, Passage
 
 CANDIDATES = 50
@@ -135,11 +135,13 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
     for token in own_words_first:
         if token.stop or token.stem in terms:
             continue
-        weight = EARLIER_WEIGHT if token.start < len(whole) - len(text) else 1.0
+        share = EARLIER_WEIGHT if token.start < len(whole) - len(text) else 1.0
+        idf = index.lexical.idf(token.stem) * share
         terms[token.stem] = Term(
             word=whole[token.start : token.end],
             stem=token.stem,
-            idf=index.lexical.idf(token.stem) * weight,
+            idf=idf,
+            weight=idf * rarity(token.stem),
             known=index.lexical.frequency(token.stem) > 0,
             vector=_word_vector(encoding, token.start, token.end),
         )

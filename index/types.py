@@ -55,6 +55,8 @@ class Term:
     stem: str
     idf: float
     """Inverse document frequency of the stem among the passages (Lucene's form of BM25)."""
+    weight: float
+    """What it counts for beside the other words: its idf, less for a word that is common in English at large."""
     known: bool
     """Whether any passage has it."""
     vector: Floats

@@ -157,7 +157,7 @@ def _pieces_by_block(document: Document) -> Iterator[_Piece]:
                 lead_in = introductions[number + 1] if follows and follows[0].kind is BlockKind.LIST else None
                 yield from _prose_pieces(document, number, lead_in, section)
             case BlockKind.LIST:
-                yield from _list_pieces(document, block, introductions[number], section)
+                yield from _list_pieces(document, number, introductions[number], section)
             case BlockKind.TABLE:
                 context = _words(document, introductions[number])
                 for row in block.rows:
@@ -167,23 +167,25 @@ def _pieces_by_block(document: Document) -> Iterator[_Piece]:
 def _prose_pieces(document: Document, number: int, lead_in: Span | None, section: tuple[str, ...]) -> Iterator[_Piece]:
     """Sentences of a paragraph, joined up to a passage's size; a list's lead-in goes with its list."""
     block = document.blocks[number]
-    sentences: list[Span] = []
-    for start, end in sentence_spans(block.of(document.text)):
-        span = Span(block.start + start, block.start + end)
-        if lead_in is None or span.start < lead_in.start:
-            sentences.extend(_short_enough(document.text, span))
-    whole = sentences[:-1] if block.cut_off else sentences
-    for joined in _joined(sentences):
-        inside = tuple(span for span in whole if joined.start <= span.start < joined.end)
+    found = sentence_spans(block.of(document.text))
+    sentences = [Span(block.start + start, block.start + end) for start, end in found]
+    whole_until = sentences[-1].start if block.cut_off and sentences else block.end
+    kept = [span for span in sentences if lead_in is None or span.start < lead_in.start]
+    parts = [part for span in kept for part in _short_enough(document.text, span)]
+    for joined in _joined(parts):
+        inside = tuple(part for part in parts if joined.start <= part.start < min(joined.end, whole_until))
         yield _Piece(joined.start, joined.end, section, block.page, sentences=inside, prose_of=number)
 
 
-def _list_pieces(document: Document, block: Block, lead_in: Span | None, section: tuple[str, ...]) -> Iterator[_Piece]:
-    items = [part for item in block.items for part in _short_enough(document.text, Span(item.start, item.end))]
-    context = ""
-    for span in _joined([*([lead_in] if lead_in else []), *items]):
-        yield _Piece(span.start, span.end, section, block.page, context)
-        context = _words(document, lead_in)
+def _list_pieces(document: Document, number: int, lead_in: Span | None, section: tuple[str, ...]) -> Iterator[_Piece]:
+    """Items of a list, joined up to a passage's size: the first follow on the lead-in, for the rest it is context."""
+    block = document.blocks[number]
+    spans = [Span(item.start, item.end) for item in block.items]
+    if lead_in and document.blocks[number - 1].kind is BlockKind.PARAGRAPH:  # otherwise furniture stands between them
+        spans.insert(0, lead_in)
+    for joined in _joined([part for span in spans for part in _short_enough(document.text, span)]):
+        follows_on = lead_in is not None and joined.start == lead_in.start
+        yield _Piece(joined.start, joined.end, section, block.page, "" if follows_on else _words(document, lead_in))
 
 
 def _words(document: Document, span: Span | None) -> str:

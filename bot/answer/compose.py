@@ -13,15 +13,15 @@ from knowledge.passages import points_back, row_text
 from knowledge.text import single_spaced
 from knowledge.types import Document, PartialDate, Source, Span, first_day
 
-SECOND_SENTENCE_GAP = 0.15
-"""A second sentence is added when its score comes this close to the best one's."""
+SECOND_GAP = 0.15
+"""A second piece is added to a sentence when its score comes this close to the sentence's."""
 ITEM_SPREAD = 0.25
 """A best item closer than this to the mean of its list is not what the question singles out."""
 MOST_ROWS = 20
 """Of a table shown as a whole."""
 CLOSEST = 3
 """Passages shown when nothing is answered."""
-UNKNOWN_IDF_SHARE = 0.3
+UNKNOWN_SHARE = 0.3
 """Words that no document has are named as the reason when they carry this much of the question."""
 
 _WANT_LISTS = frozenset({Asks.LIST, Asks.WHY})
@@ -112,7 +112,7 @@ def reason_not_answered(query: Query, documents: Mapping[str, Document]) -> str:
     unknown = [term for term in query.terms if not term.known]
     if len(unknown) == len(query.terms):
         return "None of the words of the question occur in the documents."
-    if sum(term.idf for term in unknown) >= UNKNOWN_IDF_SHARE * query.idf:
+    if sum(term.weight for term in unknown) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
         words = ", ".join(f"“{term.word}”" for term in unknown)
         return f"The documents do not mention {words}."
     return "The documents do not answer this clearly enough to quote them."
@@ -133,7 +133,7 @@ def _belonging(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]
         return _rows_meant(question, best, chosen)
     if best.kind is Kind.SENTENCE and len(chosen) > 1:
         second = chosen[1]
-        if second.kind is Kind.SENTENCE and best.score - second.score <= SECOND_SENTENCE_GAP:
+        if second.kind is not Kind.LIST and best.score - second.score <= SECOND_GAP:
             return [best, second]
     return [best]
 

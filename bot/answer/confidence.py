@@ -51,7 +51,7 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
     others = [piece.score for piece in rivals if not _overlap(piece, best)]
     elsewhere = [piece.score for piece in rivals if piece.hit.passage.id != best.hit.passage.id]
     stems = {token.stem for token in tokens(best.hit.passage.embedded)}
-    total = query.idf or 1.0
+    total = sum(term.weight for term in query.terms) or 1.0
     names = [term for term in query.terms if not term.word.islower()]
     return {
         "score": best.score,
@@ -61,11 +61,11 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
         "passage_match": best.passage_match,
         "similarity": best.similarity,
         "weakest": best.weakest,
-        "covered": sum(term.idf for term in query.terms if term.stem in stems) / total,
+        "covered": sum(term.weight for term in query.terms if term.stem in stems) / total,
         "names_found": sum(term.stem in stems for term in names) / len(names) if names else 1.0,
-        "unknown": sum(term.idf for term in query.terms if not term.known) / total,
+        "unknown": sum(term.weight for term in query.terms if not term.known) / total,
         "dense": max(hit.dense for hit in hits),
-        "lexical": max(hit.lexical for hit in hits) / total,
+        "lexical": max(hit.lexical for hit in hits) / (query.idf or 1.0),
         "words": min(len(query.terms), MOST_WORDS) / MOST_WORDS,
         "suits": float(best.suits),
     }

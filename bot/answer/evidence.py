@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer.question import suits
+from bot.answer.question import suits, years
 from bot.answer.types import Asks
 from index.search import Index
 from index.types import Floats, Hit, Ints, Query
@@ -30,6 +30,8 @@ CONTEXT_WEIGHT = 0.8
 """Of a match in title, date or headings, beside one in the piece itself."""
 SUITS_WEIGHT = 0.2
 """For a piece that has what the question asks for: a date, a number, a name."""
+OTHER_TIME = .4
+"""Taken off a piece that speaks of, or from, another year than the question names."""
 MOST_QUOTED_CHARS = 1500
 """A longer piece of prose is no sentence: a text without full stops, not to be read out."""
 
@@ -85,7 +87,7 @@ def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Eviden
     document = index.documents[hit.passage.source]
     vectors, token_spans = index.tokens_of(hit.passage)
     words = np.stack([term.vector for term in query.terms])
-    weights = np.array([term.idf for term in query.terms], np.float32)
+    weights = np.array([term.weight for term in query.terms], np.float32)
     weights /= weights.sum()
     cosines = vectors @ words.T
     passage_match = float(cosines.max(axis=0, initial=0) @ weights)
@@ -104,8 +106,10 @@ def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Eviden
             found = frozenset(term.stem for term in query.terms) & frozenset(stems(f"{cells[0]} {fitting}"))
         vector = _unit_mean(vectors[inside])
         similarity = float(vector @ query.vector)
-        has_it = suits(asks, " ".join(span.of(document.text) for span in spans))
+        words_of_it = " ".join(span.of(document.text) for span in spans)
+        has_it = suits(asks, words_of_it)
         score = hit.score + similarity + PIECE_WEIGHT * match + passage_match + SUITS_WEIGHT * has_it
+        score -= OTHER_TIME * _of_another_time(query.text, hit.passage, words_of_it)
         weakest = float(best.min())
         yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, weakest, has_it, found)
 
@@ -174,6 +178,13 @@ def _best_column(
     matches = [float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns]
     best = int(np.argmax(matches))
     return matches[best], cells[best + 1] if len(cells) > 1 else cells[0]
+
+
+def _of_another_time(question: str, passage: Passage, words: str) -> bool:
+    """Whether the question names a year, and the piece, or else its headings and date, other ones only."""
+    asked = years(question)
+    named = years(words) or years(passage.embedded[: passage.body])
+    return bool(asked and named) and not asked & named
 
 
 def _unit_mean(vectors: Floats) -> Floats:

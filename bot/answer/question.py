@@ -20,7 +20,7 @@ _LEANS = re.compile(
     r"|(?:why|when|where|who|how|how many|since when|until when|what else|anyone else)\W*$",
     re.IGNORECASE,
 )
-_PLURAL = r"(?:\w*[^s\W]s|people|criteria|bodies)"
+_PLURAL = r"(?:(?!(?:was|has|does|its)\b)\w{2,}[^siu\W]s|GPs|people|criteria)"
 # Tried in this order; the first that matches decides.
 _KINDS = (
     (Asks.HOW_MANY, r"\bhow (?:many|much)\b|\bnumber of\b"),
@@ -47,6 +47,7 @@ _SUITS = {
     Asks.HOW_MANY: re.compile(rf"\d|\b(?:{_NUMBER_WORD}|none|both|single|half)\b", re.I),
     Asks.WHO: re.compile(r"\b[A-Z][\w’'-]+ (?:(?:of|and|the|for) )*[A-Z]|\b[A-Z]{2,}"),
 }
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
 
@@ -80,6 +81,11 @@ def suits(asks: Asks, words: str) -> bool:
     """Whether words have what a question of this kind asks for: a date, a number, a name."""
     pattern = _SUITS.get(asks)
     return pattern is None or pattern.search(words) is not None
+
+
+def years(text: str) -> frozenset[str]:
+    """The years a text names."""
+    return frozenset(_YEAR.findall(text))
 
 
 def _asks(text: str) -> Asks:

@@ -1,4 +1,4 @@
-"""Questions on 48 Wikipedia articles (SQuADShifts), split in two by a hash of the title; only one half is for tuning."""
+"""Questions on 48 Wikipedia articles (SQuADShifts), split in two by a hash of the title: one half is for tuning."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Case:
 
 def load(tuning: bool) -> tuple[list[Document], list[Case]]:
     """Read the articles and questions of one half."""
-    data = json.loads(gzip.open(FILE).read())
+    data = json.loads(gzip.decompress(FILE.read_bytes()))
     documents: dict[str, Document] = {}
     for article in data["docs"]:
         if (int(hashlib.md5(article["title"].encode()).hexdigest(), 16) % 2 == 0) == tuning:

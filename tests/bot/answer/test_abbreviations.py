@@ -1,0 +1,56 @@
+"""Abbreviations of questions and what they stand for."""
+
+from bot.answer.abbreviations import collect, expanded
+
+NOWHERE: dict[str, str] = {}
+
+
+def frequency(**stems: int):  # noqa: ANN201
+    return lambda stem: stems.get(stem, 0)
+
+
+def test_a_long_form_with_its_short_form_in_brackets_is_collected() -> None:
+    assert collect(["The primary care network (PCN) meets."])["pcn"] == "primary care network"
+
+
+def test_small_words_do_not_count_among_the_initials() -> None:
+    assert collect(["A board for health and wellbeing (HW) meets."])["hw"] == "health and wellbeing"
+
+
+def test_brackets_that_do_not_spell_the_words_before_are_left_alone() -> None:
+    assert "nhs" not in collect(["the local council (NHS) meets"])
+
+
+def test_a_capitalised_name_is_collected_by_its_initials() -> None:
+    found = collect(["The Southern Harbour Trust CCG agreed with the Patient and Public Advisory Group."])
+    assert found["sht"] == "Southern Harbour Trust"
+    assert found["ppag"] == "Patient and Public Advisory Group"
+
+
+def test_two_initials_are_too_few() -> None:
+    assert "hs" not in collect(["We met Harry Smith."])
+
+
+def test_an_abbreviation_the_documents_do_not_use_is_spelt_out() -> None:
+    known = frequency(account=3, offic=3)
+    assert expanded("who is the AO", NOWHERE, known) == "who is the accountable officer"
+
+
+def test_lower_case_and_plural_are_understood() -> None:
+    known = frequency(primari=2, care=2, network=2)
+    assert expanded("what do pcns do", NOWHERE, known) == "what do primary care network do"
+
+
+def test_an_abbreviation_the_documents_use_is_left_alone() -> None:
+    known = frequency(ccg=9, clinic=10, commiss=10, group=12)
+    assert expanded("how many CCGs", NOWHERE, known) == "how many CCGs"
+
+
+def test_words_the_documents_do_not_have_are_not_put_in() -> None:
+    assert expanded("who is the AO", NOWHERE, frequency(account=3)) == "who is the AO"
+
+
+def test_ordinary_words_are_left_alone() -> None:
+    collected = {"who": "World Health Organisation", "was": "Western Area Services"}
+    known = frequency(world=5, health=5, organis=5, western=5, area=5, servic=5)
+    assert expanded("who was it", collected, known) == "who was it"
