@@ -162,7 +162,13 @@ def _read(file: Path) -> tuple[Pair, ...]:
     except ValidationError as problem:
         raise PairsProblem(f"{file}: {_first_error(problem, entries)}") from problem
     except (yaml.YAMLError, ValueError, RecursionError) as problem:  # ValueError: bytes, or a day that does not exist
-        raise PairsProblem(f"{file} is not YAML in UTF-8: {' '.join(str(problem).split())}.") from problem
+        raise PairsProblem(f"{file} is not YAML in UTF-8: {_yaml_error(problem)}.") from problem
+
+
+def _yaml_error(problem: Exception) -> str:
+    if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark is not None:
+        return f"line {problem.problem_mark.line + 1}: {problem.problem}"
+    return " ".join(str(problem).split())
 
 
 def _first_error(problem: ValidationError, entries: object) -> str:
@@ -173,7 +179,8 @@ def _first_error(problem: ValidationError, entries: object) -> str:
     entry = entries[number]
     name = entry.get("id", "without id") if isinstance(entry, dict) else "without id"
     field = ".".join(str(part) for part in error["loc"][1:]) or "the pair"
-    return f"pair {number + 1} ({name}), {field}: {error['msg'].rstrip('.')}."
+    words = error["msg"].removeprefix("Value error, ")
+    return f"pair {number + 1} ({name}), {field}: {words}{'' if words.endswith(('.', '?')) else '.'}"
 
 
 def _check_ids(file: Path, pairs: Sequence[Pair], elsewhere: Set[str]) -> None:

@@ -105,11 +105,12 @@ def hits(found: Sequence[Hit]) -> RenderableType:
 
 def outcomes(done: Sequence[Outcome]) -> RenderableType:
     """What became of each file that was to be added."""
-    colours = {"added": "green", "replaced": "green", "refused": "red"}
+    colours = {"added": "green", "replaced": "green"}
     lines = []
     for outcome in done:
         named = f" as {outcome.source.id}" if outcome.source else ""
-        lines.append(Text.assemble((outcome.status, colours.get(outcome.status, "yellow")), " ", outcome.file, named))
+        line = _unbroken(outcome.status, colours.get(outcome.status, "yellow"))
+        lines.append(line + Text(f" {outcome.file}{named}"))
         lines += [Text(f"    {message}", "dim") for message in outcome.messages]
     return Group(*lines)
 
@@ -179,13 +180,15 @@ def updated(done: Updated) -> RenderableType:
 
 def summary(report: Report) -> RenderableType:
     """Right and declined in one line, with what was skipped."""
-    answerable, declined = report.tally(True), report.tally(False)
-    skipped = f"; {report.skipped} skipped, their documents are not in the library" if report.skipped else ""
-    return Text(f"Known pairs: {_share(answerable)} right, {_share(declined)} rightly declined{skipped}.")
+    shares = f"{_share(report.tally(True), 'right')}, {_share(report.tally(False), 'declined')}"
+    skipped = f"; {report.skipped} skipped for lack of their documents" if report.skipped else ""
+    return Text(f"Known pairs: {shares}{skipped}.")
 
 
-def _share(tally: Tally) -> str:
-    return f"{tally.right} of {tally.asked} {tally.name} ({tally.share:.0%})" if tally.asked else f"no {tally.name}"
+def _share(tally: Tally, verb: str) -> str:
+    return (
+        f"{tally.right} of {tally.asked} {tally.name} {verb} ({tally.share:.0%})" if tally.asked else f"no {tally.name}"
+    )
 
 
 def report(evaluated: Report) -> RenderableType:
@@ -230,7 +233,7 @@ def snapshots(known: Sequence[Snapshot]) -> RenderableType:
 
 def _built(manifest: Manifest) -> str:
     counts = f"{_counted(len(manifest.sources), 'document')}, {_counted(manifest.passages, 'passage')}"
-    return f"built {manifest.created:%Y-%m-%d %H:%M} UTC, {counts}, {manifest.model}"
+    return f"{manifest.created:%Y-%m-%d %H:%M} UTC, {counts}, {manifest.model}"
 
 
 def _cut(text: str, most: int) -> str:

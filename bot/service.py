@@ -100,7 +100,7 @@ class Service:
             disk.write(aside, pairs)
             os.replace(aside, self.pairs_file)
         except OSError as problem:
-            reason = "it is not a folder" if self.home.is_file() else problem.strerror
+            reason = "it is not a folder" if isinstance(problem, FileExistsError) else problem.strerror
             raise HomeUnusable(
                 f"The home folder {self.home} cannot be written: {reason}. Give another with --home or MERGER_BOT_HOME."
             ) from problem

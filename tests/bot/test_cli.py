@@ -1,0 +1,263 @@
+"""The command line as people and programs use it; what needs processes of its own is in `test_cli_processes.py`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bot.cli import app
+from index.types import Manifest
+from knowledge.types import Source
+from tests.bot.conftest import FAIR, PAIRS, PLAN, URL, Home
+
+WHEN = "When does the new ferry start?"
+COMMANDS = [
+    "ask",
+    "chat",
+    "search",
+    "documents add",
+    "documents list",
+    "documents show",
+    "documents remove",
+    "documents set",
+    "index update",
+    "index list",
+    "index rollback",
+    "index verify",
+    "evaluate",
+    "slack",
+]
+ANSWER = {
+    "id": str,
+    "question": str,
+    "abstained": bool,
+    "reason": str,
+    "confidence": float,
+    "as_of": str,
+    "text": str,
+    "parts": list,
+    "citations": list,
+    "conflicts": list,
+    "closest": list,
+    "index_version": str,
+    "took_ms": float,
+}
+CITATION = {
+    "number": int,
+    "document": str,
+    "title": str,
+    "publisher": str,
+    "published": str,
+    "url": str,
+    "section": str,
+    "page": type(None),
+    "start": int,
+    "end": int,
+    "quote": str,
+}
+
+
+def typed(value: dict[str, object]) -> dict[str, type]:
+    return {name: type(field) for name, field in value.items()}
+
+
+def fair(home: Home) -> Path:
+    file = home.folder.parent / "fair.md"
+    file.write_text(FAIR, "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("command", ["", "documents", "index", *COMMANDS])
+def test_every_command_has_help_for_itself_and_all_it_takes(command: str) -> None:
+    ran = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="merger-bot")
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert f"Usage: merger-bot {command}".strip() in ran.stdout
+    found: Any = typer.main.get_command(app)
+    for word in command.split():
+        found = found.commands[word]
+    assert found.help.endswith(".")
+    assert [parameter.name for parameter in found.params if not parameter.help] == []
+
+
+def test_help_names_all_commands() -> None:
+    shown = " ".join(CliRunner().invoke(app, [*words, "--help"]).stdout for words in ((), ("documents",), ("index",)))
+    assert [command for command in COMMANDS if f"│ {command.split()[-1]} " not in shown] == []
+
+
+def test_an_answer_for_people_has_its_sources_date_and_an_unbroken_link(home: Home) -> None:
+    ran = home.run("ask", *WHEN.split())
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[-4:] == [
+        "",
+        "Sources",
+        *[line for line in lines if line.startswith("  [1]")],
+        f"      {URL}",
+    ]
+    assert "As of 4 March 2021." in lines
+    assert "The new ferry between Northport and Eastbay starts on 3 May 2022. [1]" in " ".join(lines)
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_an_answer_in_json_is_one_line_of_the_form_that_is_promised(home: Home) -> None:
+    ran = home.run("ask", "--json", WHEN)
+    assert (ran.code, ran.err) == (0, "")
+    (answer,) = ran.json
+    assert typed(answer) == ANSWER
+    assert [typed(citation) for citation in answer["citations"]] == [CITATION] * len(answer["citations"])
+    assert [typed(part) for part in answer["parts"]] == [{"text": str, "citations": list, "item": bool}] * len(
+        answer["parts"]
+    )
+    assert answer["question"] == WHEN
+    assert not answer["abstained"]
+
+
+def test_what_is_not_answered_has_the_same_form_with_a_reason_and_the_closest_passages(home: Home) -> None:
+    ran = home.run("ask", "--json", "Which goalkeeper won the football cup?")
+    assert ran.code == 0
+    (answer,) = ran.json
+    assert typed(answer) == ANSWER | {"as_of": type(None)}
+    assert answer["abstained"]
+    assert answer["reason"] == "None of the words of the question occur in the documents."
+    assert (answer["text"], answer["parts"], answer["citations"]) == ("", [], [])
+    assert home.run("ask", "Which goalkeeper won the football cup?").out.startswith(f"Not answered. {answer['reason']}")
+
+
+@pytest.mark.parametrize("question", [WHEN, "Who agreed the timetable?", "Who chairs the harbour board?", "football"])
+def test_every_quotation_stands_in_the_document_where_the_citation_says(home: Home, question: str) -> None:
+    answer = home.ask(question)
+    for citation in (*answer["citations"], *answer["closest"]):
+        (document,) = home.run("documents", "show", citation["document"], "--json").json
+        assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
+    numbers = [citation["number"] for citation in answer["citations"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert {number for part in answer["parts"] for number in part["citations"]} <= set(numbers)
+
+
+def test_passages_are_found_with_their_scores(home: Home) -> None:
+    ran = home.run("search", "ferry", "-k", "1", "--json")
+    (hit,) = ran.json
+    assert set(hit) == {"passage", "source", "score", "dense", "lexical"}
+    assert Source.model_validate(hit["source"]).id == "ferry"
+    shown = home.run("search", "ferry").out
+    assert shown.startswith("1. The ferry plan > The new ferry")
+    assert f"score {hit['score']:.3f} (cosine {hit['dense']:.3f}, BM25 {hit['lexical']:.2f})" in " ".join(shown.split())
+
+
+def test_a_conversation_answers_each_question_until_an_empty_line(home: Home) -> None:
+    ran = home.run("chat", stdin=f"{WHEN}\nwhen?\n🚢\n\nWho chairs the harbour board?\n")
+    assert ran.code == 0
+    assert ran.out.count("3 May 2022") == 2
+    assert "Anna Marsh chairs" not in ran.out.partition("🚢")[2]
+    assert ran.err == "There is no word in the question. Ask something like: When does the single CCG start?\n"
+
+
+def test_a_conversation_may_end_without_a_word(home: Home) -> None:
+    assert home.run("chat").code == 0
+
+
+def test_documents_are_added_listed_shown_changed_and_removed(home: Home) -> None:
+    file = fair(home)
+    assert home.run("documents", "add", file).out == (
+        f"added {file} as fair\nRun `merger-bot index update` to answer from them.\n"
+    )
+    assert home.run("documents", "list").out == (
+        "fair\n    The spring fair, undated\nferry\n    The ferry plan, Harbour Board, 4 March 2021\n"
+    )
+    shown = home.run("documents", "show", "ferry").out.splitlines()
+    assert f"url: {URL}" in shown
+    assert home.run("documents", "set", "fair", "publisher=Market", "published=2021-01").out == (
+        "fair\n    The spring fair, Market, January 2021\n"
+    )
+    assert home.run("documents", "remove", "fair.md").out == (
+        "Removed fair. Run `merger-bot index update` to take it out of the answers.\n"
+    )
+
+
+def test_documents_in_json_are_one_object_a_line(home: Home) -> None:
+    (added,) = home.run("documents", "add", fair(home), "--json").json
+    assert (added["status"], added["source"]["id"], added["messages"]) == ("added", "fair", [])
+    assert [source["id"] for source in home.run("documents", "list", "--json").json] == ["fair", "ferry"]
+    (shown,) = home.run("documents", "show", "fair", "--json").json
+    assert set(shown) == {"source", "text", "blocks", "warnings"}
+    (changed,) = home.run("documents", "set", "fair", "published=2021", "--json").json
+    assert Source.model_validate(changed).published == "2021"
+    (removed,) = home.run("documents", "remove", "fair", "--json").json
+    assert removed == changed
+
+
+def test_the_index_is_updated_listed_verified_and_rolled_back(home: Home) -> None:
+    home.run("documents", "add", fair(home))
+    assert home.run("index", "update", "--dry-run").out == (
+        "   added 1  fair\n changed 0\n removed 0\n    kept 1\nOnly planned; nothing was changed.\n"
+    )
+    updated = home.run("index", "update")
+    assert updated.out.splitlines()[4:] == [
+        "Known pairs: 3 of 3 answerable right (100%), 1 of 1 not answerable declined",
+        "(100%).",
+        "Published v0002: 2 passages.",
+    ]
+    assert updated.err == "1 of 1 passages encoded.\n"
+    assert home.run("index", "update").out.splitlines()[-1] == "Nothing to do."
+    listed = home.run("index", "list").out
+    assert re.fullmatch(r"v0002  live  20.+, 2 passages, .+\nv0001  20.+, 1 passage, .+\n", listed)
+    assert re.fullmatch(r"v0002 is sound: \d+ files, 2 passages\.\n", home.run("index", "verify").out)
+    assert home.run("index", "rollback").out == "Live is now v0001.\n"
+    assert home.run("index", "verify", "v0002").out.startswith("v0002 is sound")
+
+
+def test_the_index_in_json_is_one_object_a_line(home: Home) -> None:
+    home.run("documents", "add", fair(home))
+    (planned,) = home.run("index", "update", "--dry-run", "--json").json
+    changes = {"added": ["fair"], "changed": [], "removed": [], "kept": ["ferry"], "rebuild": ""}
+    assert planned == {"changes": changes, "manifest": None, "published": False, "failed": []}
+    (updated,) = home.run("index", "update", "--json").json
+    assert updated["published"]
+    assert Manifest.model_validate(updated["manifest"]).version == "v0002"
+    assert [(one["version"], one["live"]) for one in home.run("index", "list", "--json").json] == [
+        ("v0002", True),
+        ("v0001", False),
+    ]
+    (sound,) = home.run("index", "verify", "--json").json
+    assert sound == updated["manifest"]
+    assert home.run("index", "rollback", "v0001", "--json").json == [{"live": "v0001"}]
+
+
+def test_an_update_under_the_gate_says_what_failed_and_leaves_the_live_index(home: Home) -> None:
+    (home.folder / "questions.yaml").write_text(PAIRS.replace("3 may", "4 may"), "utf-8")
+    home.run("documents", "add", fair(home))
+    told = "Not published: the known pairs fail. The index that was live stays. --force publishes all the same.\n"
+    ran = home.run("index", "update")
+    assert (ran.code, ran.err) == (1, f"1 of 1 passages encoded.\n{told}")
+    assert "ferry-start: When does the new ferry start?\n    The answer lacks 4 may 2022.\n" in ran.out
+    again = home.run("index", "update", "--json")
+    assert again.code == 1
+    assert again.json[0]["failed"] == [{"id": "ferry-start", "problem": "The answer lacks 4 may 2022."}]
+    assert home.ask(WHEN)["index_version"] == "v0001"
+    assert home.run("index", "update", "--force").code == 0
+    assert home.ask(WHEN)["index_version"] == "v0002"
+
+
+def test_the_home_may_be_named_by_the_environment(home: Home, model_once: None) -> None:
+    ran = CliRunner().invoke(app, ["documents", "list"], env={"MERGER_BOT_HOME": str(home.folder)})
+    assert ran.stdout.startswith("ferry\n")
+
+
+def test_without_a_word_the_home_is_a_hidden_folder_where_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["--no-bundled", "documents", "list"]).exit_code == 0
+    assert [entry.name for entry in tmp_path.iterdir()] == [".merger-bot"]
+
+
+def test_a_home_can_be_moved(home: Home, tmp_path: Path) -> None:
+    moved = Home(Path(shutil.move(home.folder, tmp_path / "elsewhere")))
+    assert "3 May 2022" in moved.ask(WHEN)["text"]
+    assert PLAN.endswith((moved.folder / "documents" / "ferry.md").read_text("utf-8")[-40:])

@@ -1,0 +1,222 @@
+"""What people see, at the width of an ordinary terminal and of a narrow one, without the spaces at the ends of lines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from rich.console import Console, RenderableType
+
+from bot import render
+from bot.answer.types import Answer, Citation, Conflict, Part
+from bot.evaluate import Outcome, Pair, Report
+from bot.service import Updated
+from index.store import Snapshot
+from index.types import Changes, Manifest
+from knowledge.library import Outcome as Added
+from knowledge.types import Source
+from tests.bot.conftest import URL
+from tests.documents import bullets, document, furniture, heading, paragraph, table
+
+WIDTHS = pytest.mark.parametrize("width", [40, 80])
+
+
+def lines(shown: RenderableType, width: int = 80) -> list[str]:
+    console = Console(width=width, file=StringIO(), highlight=False, color_system=None)
+    with console.capture() as captured:
+        console.print(shown, crop=False, markup=False)
+    return [line.rstrip() for line in captured.get().rstrip("\n").split("\n")]
+
+
+def citation(number: int = 1, section: str = "The new ferry", page: int | None = None) -> Citation:
+    return Citation(
+        number=number,
+        document="ferry",
+        title="The ferry plan",
+        publisher="Harbour Board",
+        published="2021-03",
+        url=URL,
+        section=section,
+        page=page,
+        start=0,
+        end=11,
+        quote="The ferry\n[bold]is[/bold] late.",
+    )
+
+
+def said(**changes: object) -> Answer:
+    answer = Answer(
+        id="1",
+        question="When?",
+        abstained=False,
+        reason="",
+        confidence=1.0,
+        as_of="2021-03",
+        text="These are:\n• Monday",
+        parts=(Part(text="These are:", citations=(1,)), Part(text="Monday", citations=(1, 2), item=True)),
+        citations=(citation(1), citation(2), citation(3, "Fares", 7)),
+        index_version="v0001",
+        took_ms=1.0,
+    )
+    return answer.model_copy(update=changes)
+
+
+def test_an_answer_shows_its_parts_date_and_sources_once_each() -> None:
+    assert lines(render.answer(said())) == [
+        "These are: [1]",
+        "  • Monday [1] [2]",
+        "",
+        "As of March 2021.",
+        "",
+        "Sources",
+        "  [3] The ferry plan, Harbour Board, March 2021 — Fares, page 7",
+        f"      {URL}",
+        "  [1] [2] The ferry plan, Harbour Board, March 2021 — The new ferry",
+        f"      {URL}",
+    ]
+
+
+@WIDTHS
+def test_a_link_stands_on_one_line(width: int) -> None:
+    assert f"      {URL}" in lines(render.answer(said()), width)
+
+
+@WIDTHS
+def test_all_but_links_keeps_to_the_width(width: int) -> None:
+    shown = lines(render.answer(said(parts=(Part(text="A long word and many more " * 9, citations=(1,)),))), width)
+    assert [line for line in shown if len(line) > width and URL not in line] == []
+
+
+def test_undated_sources_and_other_views_are_named() -> None:
+    other = Conflict(text="The ferry starts in June.", citations=(2,))
+    shown = lines(render.answer(said(as_of=None, conflicts=(other,))))
+    assert shown[2:5] == ["Another source says: The ferry starts in June. [2]", "", "The sources are not dated."]
+
+
+def test_what_is_not_answered_shows_the_reason_and_the_closest_passages_as_no_answer() -> None:
+    nothing = said(abstained=True, reason="Nobody knows.", parts=(), citations=(), closest=(citation(),))
+    assert lines(render.answer(nothing)) == [
+        "Not answered. Nobody knows.",
+        "",
+        "The closest passages, which are not an answer:",
+        "  “The ferry [bold]is[/bold] late.”",
+        "    The ferry plan, Harbour Board, March 2021 — The new ferry",
+    ]
+
+
+@WIDTHS
+def test_the_ids_of_documents_stand_on_lines_of_their_own(width: int) -> None:
+    name = "the-timetable-of-the-ferry-between-northport-and-eastbay"
+    known = [Source(id=name, file="a.md", sha256="0", title="Times"), Source(id="b", file="b", sha256="1", title="B")]
+    assert lines(render.sources(known), width) == [name, "    Times, undated", "b", "    B, undated"]
+
+
+def test_an_empty_library_says_how_to_fill_it() -> None:
+    empty = "The library is empty. Add documents with `merger-bot documents add PATH...`."
+    assert lines(render.sources([])) == [empty]
+
+
+def test_a_document_shows_its_facts_counts_and_outline() -> None:
+    made = document(
+        heading("The plan"),
+        paragraph("These are the days:"),
+        bullets("Monday", "Friday"),
+        table(("Day", "Fare"), ("Monday", "4")),
+        furniture("Menu"),
+        url=URL,
+        published="2021",
+    )
+    assert lines(render.document(made), 60) == [
+        "id: plan",
+        "file: plan.md",
+        f"sha256: {'0' * 64}",
+        "title: The plan",
+        "published: 2021",
+        f"url: {URL}",
+        "",
+        "1 heading, 1 paragraph, 1 list, 1 table, 1 furniture; 2 list",
+        "items, 1 table row",
+        "  heading: The plan",
+        "      paragraph: These are the days:",
+        "      list: • Monday • Friday",
+        "      table: Day | Fare Monday | 4",
+        "  " * 3 + "furniture: Menu",
+    ]
+
+
+def test_an_outcome_shows_what_became_of_a_file_and_why() -> None:
+    source = Source(id="a", file="a.md", sha256="0", title="A")
+    done = [Added("x/a.md", "added", source, ()), Added("x/b.md", "duplicate", source, ("It is a.md again.",))]
+    assert lines(render.outcomes(done)) == ["added x/a.md as a", "duplicate x/b.md as a", "    It is a.md again."]
+
+
+def manifest(version: str = "v0002") -> Manifest:
+    return Manifest(
+        version=version,
+        created=datetime(2021, 3, 4, 5, 6, tzinfo=UTC),
+        model="all-MiniLM-L6-v2",
+        fingerprint="f",
+        dimension=2,
+        cutter=1,
+        sources={"a": "0"},
+        passages=7,
+        tokens=9,
+        checksums={},
+    )
+
+
+def test_snapshots_show_which_is_live_and_what_is_wrong() -> None:
+    known = [
+        Snapshot("v0002", manifest(), True, "", True),
+        Snapshot("v0001", None, False, "It is damaged: no manifest.", True),
+    ]
+    assert lines(render.snapshots(known)) == [
+        "v0002  live  2021-03-04 05:06 UTC, 1 document, 7 passages, all-MiniLM-L6-v2",
+        "v0001  It is damaged: no manifest.",
+    ]
+    assert lines(render.snapshots([])) == ["There is no index yet. Build it with `merger-bot index update`."]
+
+
+PLANNED = Changes(added=("a", "b"), changed=(), removed=("c",), kept=("d",))
+PLANNED_LINES = ["   added 2  a, b", " changed 0", " removed 1  c", "    kept 1"]
+
+
+def report() -> Report:
+    right = Outcome(Pair(id="p", category="days", question="When does it start?"), said(), "")
+    wrong = Outcome(Pair(id="q", category="days", question="When does it end?"), said(), "The answer lacks June.")
+    skipped = Outcome(Pair(id="r", question="What else is there?", sources=("z",)), None, "")
+    return Report((right, wrong, skipped))
+
+
+def test_a_plan_says_that_nothing_was_changed() -> None:
+    planned = Updated(PLANNED, None, None, published=False)
+    assert lines(render.updated(planned)) == [*PLANNED_LINES, "Only planned; nothing was changed."]
+
+
+def test_a_published_update_names_its_snapshot_and_the_known_pairs() -> None:
+    assert lines(render.updated(Updated(PLANNED, manifest(), report(), published=True)), 120) == [
+        *PLANNED_LINES,
+        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
+        "Published v0002: 7 passages.",
+    ]
+
+
+def test_an_update_that_is_not_published_shows_what_failed() -> None:
+    shown = lines(render.updated(Updated(PLANNED, manifest(""), report(), published=False)), 120)
+    assert shown[4:] == [
+        "Category  asked  right  declined  share",
+        "days          2      1         0    50%",
+        "",
+        "q: When does it end?",
+        "    The answer lacks June.",
+        "    Said: These are: • Monday (ferry)",
+        "",
+        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
+    ]
+
+
+def test_a_page_of_html_holds_the_report_with_its_marks_escaped() -> None:
+    page = render.page("A <b> & “quotes”")
+    assert "A &lt;b&gt; &amp; “quotes”" in page
+    assert '<meta charset="UTF-8">' in page

