@@ -225,9 +225,9 @@ def snapshots(known: Sequence[Snapshot]) -> RenderableType:
         line = Text.assemble((snapshot.version, "bold"), ("  live", "bold green") if snapshot.live else "")
         if snapshot.manifest is not None:
             line.append(f"  {_built(snapshot.manifest)}")
-        if snapshot.problem:
-            line.append(f"  {snapshot.problem}", "red")
         lines.append(line)
+        if snapshot.problem:
+            lines.append(Padding(Text(snapshot.problem, "red"), (0, 0, 0, 4)))
     return Group(*lines)
 
 

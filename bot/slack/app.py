@@ -184,7 +184,13 @@ def _quiet_logger() -> logging.Logger:
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.WARNING)
+    logger.addFilter(_means_something)
     return logger
+
+
+def _means_something(record: logging.LogRecord) -> bool:
+    """Whether it is not that Bolt found SLACK_BOT_TOKEN by itself, too."""
+    return "`token` will be unused" not in record.getMessage()
 
 
 def _check_token(variable: str, token: str, prefix: str, place: str) -> None:

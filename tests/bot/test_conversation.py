@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.conversation import answer_lines
+from bot.service import Service
 from tests.bot.conftest import Home
 
 WHEN = "When does the new ferry start?"
@@ -84,6 +88,21 @@ def test_a_line_that_cannot_be_answered_gets_its_error_in_its_place(home: Home, 
     assert "3 May 2022" in after["text"]
     assert ran.code == 1
     assert ran.err == "Not every line could be answered; in the place of an answer stands what was wrong.\n"
+
+
+def test_whatever_is_typed_every_line_that_is_not_blank_gets_one_line(home: Home) -> None:
+    service = Service(home.folder)
+    words = st.one_of(st.binary(max_size=40), st.text(max_size=40).map(lambda text: line(text).encode()))
+
+    @given(st.lists(words.map(lambda text: text.replace(b"\n", b"") + b"\n"), max_size=5))
+    def check(lines: list[bytes]) -> None:
+        written: list[str] = []
+        sound = answer_lines(service, lines, written.append)
+        assert len(written) == sum(bool(text.strip()) for text in lines)
+        assert sound == all("error" not in json.loads(text) for text in written)
+        assert all("\n" not in text for text in written)
+
+    check()
 
 
 def test_today_may_be_given(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""What people see, at the width of an ordinary terminal and of a narrow one, without the spaces at the ends of lines."""
+"""What people see, at the width of an ordinary terminal and of a narrow one."""
 
 from __future__ import annotations
 
@@ -173,7 +173,8 @@ def test_snapshots_show_which_is_live_and_what_is_wrong() -> None:
     ]
     assert lines(render.snapshots(known)) == [
         "v0002  live  2021-03-04 05:06 UTC, 1 document, 7 passages, all-MiniLM-L6-v2",
-        "v0001  It is damaged: no manifest.",
+        "v0001",
+        "    It is damaged: no manifest.",
     ]
     assert lines(render.snapshots([])) == ["There is no index yet. Build it with `merger-bot index update`."]
 
