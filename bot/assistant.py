@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.answer import abbreviations, compose, confidence
+from bot.answer import abbreviations, compose, confidence, spelling
 from bot.answer.evidence import Evidence, evidence
 from bot.answer.question import read
 from bot.answer.types import Answer, Question, Turn
@@ -25,7 +25,7 @@ HITS = 30
 """Passages found for a question."""
 READ = 10
 """Of them, the best that are read sentence by sentence."""
-ANSWER_AT = 0.5
+ANSWER_AT = 0.25
 """Probability of being right from which an answer is given."""
 
 
@@ -55,7 +55,9 @@ class Assistant:
         self.index = index
         self.encoder = encoder
         self._answer_at = answer_at
-        self._abbreviations = abbreviations.collect(document.text for document in index.documents.values())
+        texts = [document.text for document in index.documents.values()]
+        self._abbreviations = abbreviations.collect(texts)
+        self._vocabulary = spelling.words_of(texts)
 
     @classmethod
     def open(cls, home: Path | str) -> Assistant:
@@ -138,10 +140,12 @@ class Assistant:
         return list(self.index.search(self._query(question), k))
 
     def _query(self, question: Question) -> Query:
-        frequency = self.index.lexical.frequency
-        text, earlier = (
-            abbreviations.expanded(words, self._abbreviations, frequency) for words in (question.text, question.earlier)
-        )
+        def in_their_words(text: str) -> str:
+            frequency = self.index.lexical.frequency
+            spelt = spelling.corrected(text, self._vocabulary, frequency)
+            return abbreviations.expanded(spelt, self._abbreviations, frequency)
+
+        text, earlier = in_their_words(question.text), in_their_words(question.earlier)
         return read_query(self.index, self.encoder, text, earlier)
 
 

@@ -135,14 +135,15 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
     for token in own_words_first:
         if token.stop or token.stem in terms:
             continue
-        share = EARLIER_WEIGHT if token.start < len(whole) - len(text) else 1.0
-        idf = index.lexical.idf(token.stem) * share
+        from_earlier = token.start < len(whole) - len(text)
+        idf = index.lexical.idf(token.stem) * (EARLIER_WEIGHT if from_earlier else 1.0)
         terms[token.stem] = Term(
             word=whole[token.start : token.end],
             stem=token.stem,
             idf=idf,
             weight=idf * rarity(token.stem),
             known=index.lexical.frequency(token.stem) > 0,
+            earlier=from_earlier,
             vector=_word_vector(encoding, token.start, token.end),
         )
     return Query(text=whole, vector=encoding.vector, terms=tuple(terms.values()))

@@ -59,6 +59,8 @@ class Term:
     """What it counts for beside the other words: its idf, less for a word that is common in English at large."""
     known: bool
     """Whether any passage has it."""
+    earlier: bool
+    """It comes from the question before, on which this one leans."""
     vector: Floats
     """Of the word in the question's context, unit length, shape (dimension,)."""
 

@@ -31,7 +31,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _VOWEL = re.compile(r"[aeiouy]")
 
-LEAST_RARITY = 0.4
+LEAST_RARITY = 0.3
 """Weight of the commonest word beside a rare one."""
 
 STOP_WORDS = frozenset(
@@ -45,7 +45,7 @@ STOP_WORDS = frozenset(
     "wasn't we we're were weren't what what's when when's where where's which while who who's whom whose why why's "
     "will with won't would wouldn't yet you you're your yours yourself yourselves know "
     "list give gives show shows explain describe happen happens happening happened become becomes became hello hi "
-    "thanks thank".split()
+    "thanks thank whats whos wheres hows whens thats theres".split()
 )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer.evidence import Evidence, Kind, row_at
 from bot.answer.types import Asks, Citation, Part, Question
 from index.types import Query
 from knowledge.passages import points_back, row_text
 from knowledge.text import single_spaced
-from knowledge.types import Document, PartialDate, Source, Span, first_day
+from knowledge.types import Block, Document, PartialDate, Source, Span, first_day
 
-SECOND_GAP = 0.15
+SECOND_GAP = 0.25
 """A second piece is added to a sentence when its score comes this close to the sentence's."""
 ITEM_SPREAD = 0.25
 """A best item closer than this to the mean of its list is not what the question singles out."""
@@ -61,7 +61,7 @@ def say(question: Question, chosen: Sequence[Evidence], documents: Mapping[str, 
     """
     parts: list[Part] = []
     citations: list[Citation] = []
-    for piece in _belonging(question, chosen):
+    for piece in _belonging(question, chosen, documents[chosen[0].document]):
         document = documents[piece.document]
         quoted, more = _quoted(document, piece, len(citations) + 1)
         if all(verified(citation, document) for citation in more) and all(_held(part, more) for part in quoted):
@@ -126,31 +126,41 @@ def cited_title(source: Source) -> str:
     return f"{source.title} (a briefing on “{source.original_title}”{publisher})"
 
 
-def _belonging(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]:
-    """The best piece, with the rows or the second sentence that come so close that they may be what is meant."""
+def _belonging(question: Question, chosen: Sequence[Evidence], document: Document) -> list[Evidence]:
+    """The best piece, with the rows or the second piece that come so close that they may be what is meant."""
     best = chosen[0]
     if best.kind is Kind.ROW:
-        return _rows_meant(question, best, chosen)
-    if best.kind is Kind.SENTENCE and len(chosen) > 1:
-        second = chosen[1]
-        if second.kind is not Kind.LIST and best.score - second.score <= SECOND_GAP:
+        return _rows_meant(question, best, chosen, document)
+    if best.kind is Kind.SENTENCE:
+        introduced = next((block for block in document.blocks if block.lead_in == best.spans[0] and block.rows), None)
+        if introduced is not None and question.asks in _WANT_LISTS:
+            return [best, *_all_rows(best, introduced)]
+        second = next((piece for piece in chosen[1:] if piece.kind is not Kind.LIST), None)
+        if second is not None and best.score - second.score <= SECOND_GAP:
             return [best, second]
     return [best]
 
 
-def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence]) -> list[Evidence]:
+def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence], document: Document) -> list[Evidence]:
     """The rows that have most of the question's words that some rows have and others lack.
 
-    Where no such word tells the rows apart, a question for a list means all of them, and any other the best.
+    Where no such word tells the rows apart, a question for a list means the whole table, and any other the best row.
     """
     rows = [piece for piece in chosen if piece.block is best.block]
     everywhere = frozenset.intersection(*(row.found for row in rows))
     telling = {row.spans[0].start: len(row.found - everywhere) for row in rows}
     most = max(telling.values())
-    if most == 0 and question.asks not in _WANT_LISTS:
-        return [best]
+    if most == 0:
+        assert best.block is not None  # a row always has its table
+        return _all_rows(best, best.block) if question.asks in _WANT_LISTS else [best]
     meant = [row for row in rows if telling[row.spans[0].start] == most]
-    return sorted(meant, key=lambda piece: piece.spans[0].start)[:MOST_ROWS]
+    return sorted(meant, key=lambda piece: piece.spans[0].start)
+
+
+def _all_rows(best: Evidence, table: Block) -> list[Evidence]:
+    """A table as evidence: its first `MOST_ROWS` rows, found where the best piece was."""
+    spans = [Span(row.start, row.end) for row in table.rows[:MOST_ROWS]]
+    return [replace(best, kind=Kind.ROW, block=table, spans=(span,)) for span in spans]
 
 
 def _quoted(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:

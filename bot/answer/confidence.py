@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import statistics
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,7 @@ FEATURES = (
     "score",
     "gap",
     "gap_to_other_passage",
+    "stands_out",
     "match",
     "passage_match",
     "similarity",
@@ -57,10 +59,11 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
         "score": best.score,
         "gap": best.score - (others[0] if others else 0.0),
         "gap_to_other_passage": best.score - (elsewhere[0] if elsewhere else 0.0),
+        "stands_out": _standard_score([piece.score for piece in ranked]),
         "match": best.match,
         "passage_match": best.passage_match,
         "similarity": best.similarity,
-        "weakest": best.weakest,
+        "weakest": min(best.met),
         "covered": sum(term.weight for term in query.terms if term.stem in stems) / total,
         "names_found": sum(term.stem in stems for term in names) / len(names) if names else 1.0,
         "unknown": sum(term.weight for term in query.terms if not term.known) / total,
@@ -69,6 +72,12 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
         "words": min(len(query.terms), MOST_WORDS) / MOST_WORDS,
         "suits": float(best.suits),
     }
+
+
+def _standard_score(scores: Sequence[float]) -> float:
+    """Standard deviations between the first score and the mean of all."""
+    deviation = statistics.pstdev(scores)
+    return (scores[0] - statistics.fmean(scores)) / deviation if deviation else 0.0
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

@@ -30,7 +30,9 @@ CONTEXT_WEIGHT = 0.8
 """Of a match in title, date or headings, beside one in the piece itself."""
 SUITS_WEIGHT = 0.2
 """For a piece that has what the question asks for: a date, a number, a name."""
-OTHER_TIME = .4
+SHAPE_WEIGHT = 0.2
+"""For a list or row where the question asks for a list."""
+OTHER_TIME = 0.4
 """Taken off a piece that speaks of, or from, another year than the question names."""
 MOST_QUOTED_CHARS = 1500
 """A longer piece of prose is no sentence: a text without full stops, not to be read out."""
@@ -64,8 +66,8 @@ class Evidence:
     """MaxSim of the piece: 0 to 1, the share of the question's words, by idf, that it speaks of."""
     passage_match: float
     """MaxSim of its passage with title and headings."""
-    weakest: float
-    """Cosine of the question's worst-matched content word."""
+    met: tuple[float, ...]
+    """For each term of the question: its best cosine with a token of the piece or its context."""
     suits: bool
     """It has what the question asks for: a date, a number, a name."""
     found: frozenset[str] = frozenset()
@@ -91,6 +93,7 @@ def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Eviden
     weights /= weights.sum()
     cosines = vectors @ words.T
     passage_match = float(cosines.max(axis=0, initial=0) @ weights)
+    own_stems = frozenset(term.stem for term in query.terms if not term.earlier)
     context = CONTEXT_WEIGHT * cosines[token_spans[:, 0] < hit.passage.body].max(axis=0, initial=0)
     for kind, spans, block in _pieces(document, hit.passage):
         inside = _tokens_inside(hit.passage, token_spans, kind, spans)
@@ -103,15 +106,16 @@ def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Eviden
             cells = row_cells(document.text, block, row_at(block, spans[0].start))
             by_column, fitting = _best_column(hit.passage, cells, token_spans, cosines, weights)
             match = (match + by_column) / 2
-            found = frozenset(term.stem for term in query.terms) & frozenset(stems(f"{cells[0]} {fitting}"))
+            found = own_stems & frozenset(stems(f"{cells[0]} {fitting}"))
         vector = _unit_mean(vectors[inside])
         similarity = float(vector @ query.vector)
         words_of_it = " ".join(span.of(document.text) for span in spans)
         has_it = suits(asks, words_of_it)
         score = hit.score + similarity + PIECE_WEIGHT * match + passage_match + SUITS_WEIGHT * has_it
+        score += SHAPE_WEIGHT * (asks is Asks.LIST and kind in (Kind.LIST, Kind.ROW))
         score -= OTHER_TIME * _of_another_time(query.text, hit.passage, words_of_it)
-        weakest = float(best.min())
-        yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, weakest, has_it, found)
+        met = tuple(map(float, best))
+        yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, met, has_it, found)
 
 
 def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:

@@ -45,6 +45,7 @@ _SUITS = {
         rf"\b(?:{_MONTH}|(?:19|20)\d\d|spring|summer|autumn|winter|years?|months?|weeks?|days?)\b", re.I
     ),
     Asks.HOW_MANY: re.compile(rf"\d|\b(?:{_NUMBER_WORD}|none|both|single|half)\b", re.I),
+    Asks.WHY: re.compile(r"\b(?:because|reasons?|so that|in order to|due to|owing to|in response|therefore)\b", re.I),
     Asks.WHO: re.compile(r"\b[A-Z][\w’'-]+ (?:(?:of|and|the|for) )*[A-Z]|\b[A-Z]{2,}"),
 }
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -3,8 +3,8 @@
 python -m tests.benchmarks.fit_confidence [--write]
 
 Fitted on the tuning half of the Wikipedia questions (as they are, and in other words), with 30 % of the articles and
-20 % of the other paragraphs left out, and on half of the known pairs, with their sources and without. The tables are for
-the halves that were not fitted on.
+20 % of the other paragraphs left out, and on half of the known pairs, with their sources and without. The tables are
+for the halves that were not fitted on.
 """
 
 from __future__ import annotations
@@ -74,12 +74,13 @@ def wikipedia(tuning: bool, encoder: SentenceTransformersEncoder) -> Iterator[Ex
         if by_hash(f"{document.source.id}{number}", 10) < 2
     }
     partial = build(without(documents, gone, cut), {}, encoder, datetime.now(UTC), live=full)
+    knows_all, knows_part = Assistant(full, encoder), Assistant(partial, encoder)
     others, chance = stand_ins(documents, encoder), random.Random(1)
     for case in cases[:QUESTIONS]:
         missing = "document" if case.document in gone else "nothing"
         if missing == "nothing" and (case.document, case.paragraph) in cut:
             missing = "paragraph"
-        assistant = Assistant(full if missing == "nothing" else partial, encoder)
+        assistant = knows_all if missing == "nothing" else knows_part
         for name, text in (("plain", case.question), ("other words", paraphrase(case.question, others, chance))):
             if example := _asked(assistant, text, case, f"{name}, {missing} missing"):
                 yield example
