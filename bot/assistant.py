@@ -126,7 +126,7 @@ class Assistant:
     def _weigh(self, question: Question) -> Weighed:
         query = self._query(question)
         hits = self.index.search(query, HITS) if query.terms else ()
-        ranked = compose.choose(question, evidence(self.index, query, question.asks, hits[:READ]))
+        ranked = compose.choose(question, evidence(self.index, query, question, hits[:READ]))
         described = confidence.features(query, hits, ranked) if ranked else {}
         return Weighed(query, ranked, described, confidence.probability(described) if ranked else 0.0)
 

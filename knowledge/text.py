@@ -45,7 +45,8 @@ STOP_WORDS = frozenset(
     "wasn't we we're were weren't what what's when when's where where's which while who who's whom whose why why's "
     "will with won't would wouldn't yet you you're your yours yourself yourselves know "
     "list give gives show shows explain describe happen happens happening happened become becomes became hello hi "
-    "thanks thank whats whos wheres hows whens thats theres".split()
+    "thanks thank whats whos wheres hows whens thats theres "
+    "stand stands mean means meaning".split()
 )
 
 

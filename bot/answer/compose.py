@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answer.evidence import Evidence, Kind, row_at
-from bot.answer.types import Asks, Citation, Part, Question
+from bot.answer.evidence import Evidence, row_at
+from bot.answer.types import Asks, Citation, Kind, Part, Question
 from index.types import Query
 from knowledge.passages import points_back, row_text
 from knowledge.text import single_spaced

@@ -10,14 +10,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer.question import suits, years
-from bot.answer.types import Asks
+from bot.answer.fit import bonus, newest_day, suits
+from bot.answer.types import Kind, Question
 from index.search import Index
 from index.types import Floats, Hit, Ints, Query
 from knowledge.passages import CELL_SEPARATOR, introduction, row_cells
@@ -28,23 +28,8 @@ PIECE_WEIGHT = 3.0
 """Of the piece's MaxSim beside the first search's score, the cosine and the passage's MaxSim, which all count once."""
 CONTEXT_WEIGHT = 0.8
 """Of a match in title, date or headings, beside one in the piece itself."""
-SUITS_WEIGHT = 0.2
-"""For a piece that has what the question asks for: a date, a number, a name."""
-SHAPE_WEIGHT = 0.2
-"""For a list or row where the question asks for a list."""
-OTHER_TIME = 0.4
-"""Taken off a piece that speaks of, or from, another year than the question names."""
 MOST_QUOTED_CHARS = 1500
 """A longer piece of prose is no sentence: a text without full stops, not to be read out."""
-
-
-class Kind(StrEnum):
-    """Shape of a piece of evidence."""
-
-    SENTENCE = "sentence"
-    ITEM = "item"
-    LIST = "list"
-    ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +64,14 @@ class Evidence:
         return self.hit.source.id
 
 
-def evidence(index: Index, query: Query, asks: Asks, hits: Sequence[Hit]) -> list[Evidence]:
+def evidence(index: Index, query: Query, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
     """Score everything the hits could answer with, the best first; equal scores in the order of the hits."""
-    found = [piece for hit in hits for piece in _of_hit(index, query, asks, hit)]
+    newest = newest_day([hit.source for hit in hits])
+    found = [piece for hit in hits for piece in _of_hit(index, query, question, hit, newest)]
     return sorted(found, key=lambda piece: -piece.score)
 
 
-def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Evidence]:
+def _of_hit(index: Index, query: Query, question: Question, hit: Hit, newest: date | None) -> Iterator[Evidence]:
     document = index.documents[hit.passage.source]
     vectors, token_spans = index.tokens_of(hit.passage)
     words = np.stack([term.vector for term in query.terms])
@@ -110,10 +96,10 @@ def _of_hit(index: Index, query: Query, asks: Asks, hit: Hit) -> Iterator[Eviden
         vector = _unit_mean(vectors[inside])
         similarity = float(vector @ query.vector)
         words_of_it = " ".join(span.of(document.text) for span in spans)
-        has_it = suits(asks, words_of_it)
-        score = hit.score + similarity + PIECE_WEIGHT * match + passage_match + SUITS_WEIGHT * has_it
-        score += SHAPE_WEIGHT * (asks is Asks.LIST and kind in (Kind.LIST, Kind.ROW))
-        score -= OTHER_TIME * _of_another_time(query.text, hit.passage, words_of_it)
+        head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(document.text) if len(spans) > 1 else "")
+        score = hit.score + similarity + PIECE_WEIGHT * match + passage_match
+        score += bonus(question, kind, words_of_it, head, hit.source, newest)
+        has_it = suits(question.asks, words_of_it)
         met = tuple(map(float, best))
         yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, met, has_it, found)
 
@@ -182,13 +168,6 @@ def _best_column(
     matches = [float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns]
     best = int(np.argmax(matches))
     return matches[best], cells[best + 1] if len(cells) > 1 else cells[0]
-
-
-def _of_another_time(question: str, passage: Passage, words: str) -> bool:
-    """Whether the question names a year, and the piece, or else its headings and date, other ones only."""
-    asked = years(question)
-    named = years(words) or years(passage.embedded[: passage.body])
-    return bool(asked and named) and not asked & named
 
 
 def _unit_mean(vectors: Floats) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.answer.types import Asks, Question, QuestionRefused, Turn
-from knowledge.text import single_spaced, tokens
+from knowledge.text import single_spaced, stems, tokens
 
 MOST_CHARS = 2000
 """A longer text is no question; it is most likely a document pasted by mistake."""
@@ -34,21 +34,20 @@ _KINDS = (
     ),
     (Asks.WHO, r"\b(?:who|whom|whose)\b"),
     (Asks.WHERE, r"\bwhere\b"),
-    (Asks.WHAT_IS, r"\bwhat(?: is|'s|’s| does| do| are)\b|\bwhats\b|\bmeaning of\b|\bstand for\b"),
+    (
+        Asks.WHAT_IS,
+        r"\bwhat(?: is|'s|’s| does| do| are)\b|\bwhats\b|\bmeaning\b|\bstands? for\b|\bdefine\b|\bdefinition\b",
+    ),
     (Asks.YES_NO, r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b"),
 )
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
-_NUMBER_WORD = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
-# What an answer must have; a kind that is not here can be answered by any words.
-_SUITS = {
-    Asks.WHEN: re.compile(
-        rf"\b(?:{_MONTH}|(?:19|20)\d\d|spring|summer|autumn|winter|years?|months?|weeks?|days?)\b", re.I
-    ),
-    Asks.HOW_MANY: re.compile(rf"\d|\b(?:{_NUMBER_WORD}|none|both|single|half)\b", re.I),
-    Asks.WHY: re.compile(r"\b(?:because|reasons?|so that|in order to|due to|owing to|in response|therefore)\b", re.I),
-    Asks.WHO: re.compile(r"\b[A-Z][\w’'-]+ (?:(?:of|and|the|for) )*[A-Z]|\b[A-Z]{2,}"),
-}
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_FRAGMENT_WORDS = 6
+"""Words of a question that is only a heading: "approval conditions"."""
+_VERB = re.compile(
+    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|"
+    r"may|might|must|tell|explain)\b",
+    re.IGNORECASE,
+)
+_PLURAL_NOUN = re.compile(rf"\b{_PLURAL}\b", re.IGNORECASE)
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
 
@@ -75,22 +74,20 @@ def read(text: str, thread: Sequence[Turn], today: date) -> Question:
         raise QuestionRefused("There is no word in the question. Ask something like: When does the single CCG start?")
     content = sum(not word.stop for word in words)
     leans = bool(thread) and (content < FEWEST_WORDS_ALONE or _LEANS.match(asked) is not None)
-    return Question(text=asked, earlier=_earlier(thread) if leans else "", asks=_asks(asked), today=today)
-
-
-def suits(asks: Asks, words: str) -> bool:
-    """Whether words have what a question of this kind asks for: a date, a number, a name."""
-    pattern = _SUITS.get(asks)
-    return pattern is None or pattern.search(words) is not None
-
-
-def years(text: str) -> frozenset[str]:
-    """The years a text names."""
-    return frozenset(_YEAR.findall(text))
+    return Question(
+        text=asked, earlier=_earlier(thread) if leans else "", asks=_asks(asked), listed=_listed(asked), today=today
+    )
 
 
 def _asks(text: str) -> Asks:
-    return next((kind for kind, pattern in _COMPILED if pattern.search(text)), Asks.OTHER)
+    found = next((kind for kind, pattern in _COMPILED if pattern.search(text)), Asks.OTHER)
+    heading = len(text.split()) <= _FRAGMENT_WORDS and not _VERB.search(text)
+    return Asks.LIST if found is Asks.OTHER and heading and _PLURAL_NOUN.search(text) else found
+
+
+def _listed(text: str) -> frozenset[str]:
+    nouns = " ".join(match.group() for match in _PLURAL_NOUN.finditer(text))
+    return frozenset(stems(nouns))
 
 
 def _earlier(thread: Sequence[Turn]) -> str:

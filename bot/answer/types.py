@@ -35,6 +35,15 @@ class Asks(StrEnum):
     OTHER = "other"
 
 
+class Kind(StrEnum):
+    """Shape of a piece of evidence."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    LIST = "list"
+    ROW = "row"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as it was read."""
@@ -44,6 +53,8 @@ class Question:
     earlier: str
     """The question before that this one leans on ("and in east Kent?"); empty if it stands alone."""
     asks: Asks
+    listed: frozenset[str]
+    """Stems of the plural nouns it names: what it may want listed."""
     today: date
 
 

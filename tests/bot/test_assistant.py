@@ -91,9 +91,7 @@ def test_a_question_about_one_item_gets_that_item_with_its_lead_in(assistant: As
 @pytest.mark.parametrize(
     "question", ["What is Ben Sample's new role?", "Who is to be Head of lending?", "Who is at the Westgate branch?"]
 )
-def test_a_table_answers_in_every_direction_with_the_heads_of_its_columns(
-    assistant: Assistant, question: str
-) -> None:
+def test_a_table_answers_in_every_direction_with_the_heads_of_its_columns(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert [part.text for part in answer.parts] == [
         "Ben Sample; Branch: Southgate, Westgate; New role: Head of lending"

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.answer.question import MOST_CHARS, read, suits
+from bot.answer.fit import suits
+from bot.answer.question import MOST_CHARS, read
 from bot.answer.types import Asks, QuestionRefused, Turn
 
 TODAY = date(2019, 11, 1)
