@@ -19,6 +19,7 @@ from index.encoder import SentenceTransformersEncoder
 from index.search import Index, read_query
 from index.types import Encoder, Hit, Query
 from knowledge.readers import read as read_file
+from knowledge.text import single_spaced
 from knowledge.types import Document, Source
 
 HITS = 30
@@ -95,14 +96,14 @@ class Assistant:
             QuestionRefused: There is nothing to look up, or too much.
         """
         began = time.perf_counter()
-        question = _read(text, thread, today)
+        question = self._read(text, thread, today)
         weighed = self._weigh(question)
         said = compose.Said((), ())
         if weighed.probability >= self._answer_at and weighed.ranked:
             said = compose.say(question, weighed.ranked, self.index.documents)
         return Answer(
             id=secrets.token_hex(8),
-            question=question.text,
+            question=single_spaced(text),
             abstained=not said.parts,
             reason="" if said.parts else compose.reason_not_answered(weighed.query, self.index.documents),
             confidence=round(weighed.probability, 4),
@@ -110,7 +111,7 @@ class Assistant:
             text=said.text,
             parts=said.parts,
             citations=said.citations,
-            closest=() if said.parts else compose.closest(weighed.ranked, self.index.documents),
+            closest=() if said.parts else compose.closest(weighed.query, weighed.ranked, self.index.documents),
             index_version=self.index.manifest.version,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
@@ -121,7 +122,7 @@ class Assistant:
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
-        return self._weigh(_read(text, thread, None))
+        return self._weigh(self._read(text, thread, None))
 
     def _weigh(self, question: Question) -> Weighed:
         query = self._query(question)
@@ -136,22 +137,21 @@ class Assistant:
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
-        question = _read(text, (), None)
+        question = self._read(text, (), None)
         return list(self.index.search(self._query(question), k))
 
+    def _read(self, text: str, thread: Sequence[Turn | str], today: date | None) -> Question:
+        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+        question = read(text, turns, today or datetime.now(UTC).date())
+        spelt = spelling.corrected(question.text, self._vocabulary, self.index.lexical.frequency)
+        return question if spelt == question.text else read(spelt, turns, question.today)
+
     def _query(self, question: Question) -> Query:
-        def in_their_words(text: str) -> str:
-            frequency = self.index.lexical.frequency
-            spelt = spelling.corrected(text, self._vocabulary, frequency)
-            return abbreviations.expanded(spelt, self._abbreviations, frequency)
-
-        text, earlier = in_their_words(question.text), in_their_words(question.earlier)
+        text, earlier = (
+            abbreviations.expanded(words, self._abbreviations, self.index.lexical.frequency)
+            for words in (question.text, question.earlier)
+        )
         return read_query(self.index, self.encoder, text, earlier)
-
-
-def _read(text: str, thread: Sequence[Turn | str], today: date | None) -> Question:
-    turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
-    return read(text, turns, today or datetime.now(UTC).date())
 
 
 def _document(identity: str, title: str, text: str) -> Document:

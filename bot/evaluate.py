@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, Validat
 from bot.answer.question import read as read_question
 from bot.answer.types import Answer, QuestionRefused, Turn
 from bot.assistant import Assistant
+from knowledge.types import Document
 
 
 class PairsProblem(Exception):
@@ -208,8 +209,15 @@ def run(assistant: Assistant, pairs: Sequence[Pair]) -> Report:
             continue
         answer = assistant.ask(pair.question, thread, pair.today)
         threads[pair.id] = (*thread, Turn(question=answer.question, answer=answer.text))
-        outcomes.append(Outcome(pair, answer, problem_with(pair, answer)))
+        outcomes.append(Outcome(pair, answer, problem_with(_with_originals(pair, assistant.index.documents), answer)))
     return Report(tuple(outcomes))
+
+
+def _with_originals(pair: Pair, documents: Mapping[str, Document]) -> Pair:
+    """Let a pair rest on every document with the address of one it names: a briefing and the original it is about."""
+    addresses = {documents[name].source.url for name in pair.sources} - {""}
+    also = tuple(name for name, document in documents.items() if document.source.url in addresses)
+    return pair.model_copy(update={"sources": tuple(dict.fromkeys((*pair.sources, *also)))})
 
 
 def problem_with(pair: Pair, answer: Answer) -> str:

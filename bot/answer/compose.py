@@ -10,7 +10,7 @@ from bot.answer.evidence import Evidence, row_at
 from bot.answer.types import Asks, Citation, Kind, Part, Question
 from index.types import Query
 from knowledge.passages import points_back, row_text
-from knowledge.text import single_spaced
+from knowledge.text import rarity, single_spaced
 from knowledge.types import Block, Document, PartialDate, Source, Span, first_day
 
 SECOND_GAP = 0.25
@@ -94,8 +94,13 @@ def verified(citation: Citation, document: Document) -> bool:
     return citation.quote != "" and citation.quote == document.text[citation.start : citation.end]
 
 
-def closest(ranked: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Citation, ...]:
-    """Cite the best piece of each of the best passages, for a question that is not answered."""
+def closest(query: Query, ranked: Sequence[Evidence], documents: Mapping[str, Document]) -> tuple[Citation, ...]:
+    """Cite the best piece of each of the best passages, for a question that is not answered.
+
+    A question without a word that the documents have is close to nothing.
+    """
+    if not any(term.known for term in query.terms):
+        return ()
     best = {piece.hit.passage.id: piece for piece in reversed(ranked) if piece.kind is not Kind.LIST}
     nearest = sorted(best.values(), key=lambda piece: -piece.score)[:CLOSEST]
     return tuple(
@@ -112,8 +117,9 @@ def reason_not_answered(query: Query, documents: Mapping[str, Document]) -> str:
     unknown = [term for term in query.terms if not term.known]
     if len(unknown) == len(query.terms):
         return "None of the words of the question occur in the documents."
-    if sum(term.weight for term in unknown) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
-        words = ", ".join(f"“{term.word}”" for term in unknown)
+    telling = [term for term in unknown if rarity(term.stem) == 1]
+    if sum(term.weight for term in telling) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
+        words = ", ".join(f"“{term.word}”" for term in telling)
         return f"The documents do not mention {words}."
     return "The documents do not answer this clearly enough to quote them."
 

@@ -20,6 +20,9 @@ _LEANS = re.compile(
     r"|(?:why|when|where|who|how|how many|since when|until when|what else|anyone else)\W*$",
     re.IGNORECASE,
 )
+_SUBSTITUTES = re.compile(r"(?:and|or|what about|how about)\b", re.IGNORECASE)
+"""Such a question puts another name in the place of the one before: that one must not be looked for any longer."""
+_NAME = re.compile(r"(?<=\s)[A-Z][a-z][\w’'-]*")
 _PLURAL = r"(?:(?!(?:was|has|does|its)\b)\w{2,}[^siu\W]s|GPs|people|criteria)"
 # Tried in this order; the first that matches decides.
 _KINDS = (
@@ -74,9 +77,13 @@ def read(text: str, thread: Sequence[Turn], today: date) -> Question:
         raise QuestionRefused("There is no word in the question. Ask something like: When does the single CCG start?")
     content = sum(not word.stop for word in words)
     leans = bool(thread) and (content < FEWEST_WORDS_ALONE or _LEANS.match(asked) is not None)
-    return Question(
-        text=asked, earlier=_earlier(thread) if leans else "", asks=_asks(asked), listed=_listed(asked), today=today
-    )
+    earlier = _earlier(thread) if leans else ""
+    asks = _asks(asked)
+    if asks is Asks.OTHER and earlier:
+        asks = _asks(earlier)
+    if content and _SUBSTITUTES.match(asked):
+        earlier = _NAME.sub(" ", earlier)
+    return Question(text=asked, earlier=single_spaced(earlier), asks=asks, listed=_listed(asked), today=today)
 
 
 def _asks(text: str) -> Asks:

@@ -129,7 +129,8 @@ def test_what_the_documents_do_not_say_is_declined_with_the_reason(
     answer = assistant.ask(question)
     assert answer.abstained
     assert reason in answer.reason
-    assert answer.parts == answer.citations == ()
+    assert answer.parts == ()
+    assert answer.citations == ()
     assert answer.text == ""
     assert answer.as_of is None
 

@@ -1,11 +1,13 @@
 """Abbreviations of questions and what they stand for."""
 
+from collections.abc import Callable
+
 from bot.answer.abbreviations import collect, expanded
 
 NOWHERE: dict[str, str] = {}
 
 
-def frequency(**stems: int):  # noqa: ANN201
+def frequency(**stems: int) -> Callable[[str], int]:
     return lambda stem: stems.get(stem, 0)
 
 

@@ -9,7 +9,7 @@ from bot.answer.question import MOST_CHARS, read
 from bot.answer.types import Asks, QuestionRefused, Turn
 
 TODAY = date(2019, 11, 1)
-EARLIER = (Turn(question="Who runs the west Kent group?", answer="Bob does."),)
+EARLIER = (Turn(question="Who runs the western group?", answer="Bob does."),)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,16 @@ def test_the_kind_of_a_question_is_read_from_its_words(text: str, asks: Asks) ->
 )
 def test_a_question_that_leans_on_the_one_before_brings_it_along(text: str) -> None:
     assert read(text, EARLIER, TODAY).earlier == EARLIER[0].question
+
+
+def test_a_name_in_the_place_of_the_one_before_drives_it_out() -> None:
+    thread = [Turn(question="What is Ben Sample's new role?")]
+    assert read("and Cleo Model's?", thread, TODAY).earlier == "What is new role?"
+    assert read("What was his role before?", thread, TODAY).earlier == "What is Ben Sample's new role?"
+
+
+def test_a_follow_up_asks_what_the_question_before_asked() -> None:
+    assert read("and in the south?", EARLIER, TODAY).asks is Asks.WHO
 
 
 def test_a_question_that_stands_alone_brings_nothing_along() -> None:
