@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.answer.evidence import Evidence, row_at
 from bot.answer.types import Asks, Citation, Kind, Part, Question
@@ -60,14 +61,20 @@ def say(question: Question, chosen: Sequence[Evidence], documents: Mapping[str, 
         be no part at all.
     """
     parts: list[Part] = []
-    citations: list[Citation] = []
+    cited: dict[tuple[str, int, int], Citation] = {}
     for piece in _belonging(question, chosen, documents[chosen[0].document]):
         document = documents[piece.document]
-        quoted, more = _quoted(document, piece, len(citations) + 1)
-        if all(verified(citation, document) for citation in more) and all(_held(part, more) for part in quoted):
-            parts.extend(quoted)
-            citations.extend(more)
-    return Said(tuple(parts), tuple(citations))
+        for quote in _quotes(document, piece):
+            new = {(piece.document, span.start, span.end): span for span in quote.spans}
+            numbered = dict(cited)
+            for place, span in new.items():
+                numbered.setdefault(place, _citation(len(numbered) + 1, document, piece, span))
+            holding = [numbered[place] for place in new]
+            part = Part(text=quote.text, citations=tuple(c.number for c in holding), item=quote.item)
+            if all(verified(citation, document) for citation in holding) and _held(part, holding):
+                parts.append(part)
+                cited = numbered
+    return Said(tuple(parts), tuple(cited.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +148,15 @@ def _belonging(question: Question, chosen: Sequence[Evidence], document: Documen
         introduced = next((block for block in document.blocks if block.lead_in == best.spans[0] and block.rows), None)
         if introduced is not None and question.asks in _WANT_LISTS:
             return [best, *_all_rows(best, introduced)]
-        second = next((piece for piece in chosen[1:] if piece.kind is not Kind.LIST), None)
-        if second is not None and best.score - second.score <= SECOND_GAP:
-            return [best, second]
+        second = chosen[1] if len(chosen) > 1 else None
+        if second and second.kind in (Kind.SENTENCE, Kind.ROW) and best.score - second.score <= SECOND_GAP:
+            return sorted([best, second], key=_published, reverse=True)
     return [best]
+
+
+def _published(piece: Evidence) -> date:
+    published = piece.hit.source.published
+    return first_day(published) if published else date.min
 
 
 def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence], document: Document) -> list[Evidence]:
@@ -169,34 +181,37 @@ def _all_rows(best: Evidence, table: Block) -> list[Evidence]:
     return [replace(best, kind=Kind.ROW, block=table, spans=(span,)) for span in spans]
 
 
-def _quoted(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:
-    """Parts and citations of one piece of evidence; citations are numbered from `number` on."""
-    if piece.kind is Kind.ROW:
-        return _quoted_row(document, piece, number)
-    spans = piece.spans
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """Words to be shown, and the ranges they are taken from."""
+
+    text: str
+    spans: tuple[Span, ...]
+    item: bool = False
+
+
+def _quotes(document: Document, piece: Evidence) -> list[_Quote]:
+    """What one piece of evidence says: a sentence, a row, or a list's introduction and items."""
+    text = document.text
     if piece.kind is Kind.SENTENCE:
-        spans = (_anchored(document, piece),)
-    ranges = _contiguous(document.text, spans)
-    citations = [_citation(number + place, document, piece, span) for place, span in enumerate(ranges)]
-    introduced = piece.kind is not Kind.SENTENCE and piece.block is not None and piece.block.lead_in is not None
-    parts = []
-    for place, span in enumerate(spans):
-        holding = next(c.number for c in citations if c.start <= span.start and span.end <= c.end)
-        item = piece.kind is not Kind.SENTENCE and not (introduced and place == 0)
-        parts.append(Part(text=single_spaced(span.of(document.text)), citations=(holding,), item=item))
-    return parts, citations
-
-
-def _quoted_row(document: Document, piece: Evidence, number: int) -> tuple[list[Part], list[Citation]]:
+        sentence = _anchored(document, piece)
+        return [_Quote(single_spaced(sentence.of(text)), (sentence,))]
     block = piece.block
-    assert block is not None  # a row always has its table
-    row = row_at(block, piece.spans[0].start)
-    citations = [_citation(number, document, piece, piece.spans[0])]
-    heads = [column for column in block.header if column.end > column.start]
-    if heads:
-        citations.append(_citation(number + 1, document, piece, Span(heads[0].start, heads[-1].end)))
-    numbers = tuple(citation.number for citation in citations)
-    return [Part(text=row_text(document.text, block, row), citations=numbers)], citations
+    assert block is not None  # all other kinds stand in a block
+    if piece.kind is Kind.ROW:
+        heads = [column for column in block.header if column.end > column.start]
+        header = (Span(heads[0].start, heads[-1].end),) if heads else ()
+        words = row_text(text, block, row_at(block, piece.spans[0].start))
+        return [_Quote(words, (piece.spans[0], *header))]
+    ranges = _contiguous(text, piece.spans)
+    return [
+        _Quote(
+            text=single_spaced(span.of(text)),
+            spans=tuple(whole for whole in ranges if whole.start <= span.start and span.end <= whole.end),
+            item=block.lead_in is None or place > 0,
+        )
+        for place, span in enumerate(piece.spans)
+    ]
 
 
 def _anchored(document: Document, piece: Evidence) -> Span:

@@ -22,7 +22,7 @@ HEAD_WEIGHT = 0.2
 """For a list whose introduction or heading names what the question wants listed."""
 OTHER_TIME = 0.4
 """Taken off a piece that speaks of, or from, another year than the question names."""
-OLDER = 0.1
+OLDER = 0.2
 """Taken off a piece whose source is older than the newest one found by more than `CURRENT_DAYS`."""
 CURRENT_DAYS = 365
 

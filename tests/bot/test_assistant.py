@@ -101,6 +101,13 @@ def test_a_table_answers_in_every_direction_with_the_heads_of_its_columns(assist
     assert head.quote == "Branch\tNew role"
 
 
+def test_a_question_for_all_of_a_table_gets_every_row_and_cites_its_heads_once(assistant: Assistant) -> None:
+    answer = assistant.ask("List all the branches and new roles")
+    assert [part.text.split(";")[0] for part in answer.parts] == ["Ann Example", "Ben Sample", "Cleo Model"]
+    assert [part.citations for part in answer.parts] == [(1, 2), (3, 2), (4, 2)]
+    assert answer.citations[1].quote == "Branch\tNew role"
+
+
 def test_a_sentence_that_points_back_brings_the_one_before(assistant: Assistant) -> None:
     answer = assistant.ask("Who was head of the Northgate branch before?")
     assert "Ann Example leads the joint board. She was head of the Northgate branch before." in answer.text
