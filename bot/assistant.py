@@ -12,22 +12,25 @@ from pathlib import Path
 
 from bot.answer import abbreviations, compose, confidence, spelling
 from bot.answer.evidence import Evidence, evidence
-from bot.answer.question import read
+from bot.answer.fit import must_suit
+from bot.answer.question import cleaned, read
 from bot.answer.types import Answer, Question, Turn
 from index.build import build
 from index.encoder import SentenceTransformersEncoder
 from index.search import Index, read_query
 from index.types import Encoder, Hit, Query
 from knowledge.readers import read as read_file
-from knowledge.text import single_spaced
 from knowledge.types import Document, Source
 
 HITS = 30
 """Passages found for a question."""
 READ = 10
 """Of them, the best that are read sentence by sentence."""
-ANSWER_AT = 0.25
-"""Probability of being right from which an answer is given."""
+UNSUITED = 0.25
+"""What is left of the probability where an answer must have a date, number or name and has none."""
+ANSWER_AT = 0.11
+"""Probability of being right from which an answer is given. It is where right answers given and wrong ones held back
+balance on the known pairs; what is less sure than `answer.types.SURE` is shown with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Assistant:
             said = compose.say(question, weighed.ranked, self.index.documents)
         return Answer(
             id=secrets.token_hex(8),
-            question=single_spaced(text),
+            question=cleaned(text),
             abstained=not said.parts,
             reason="" if said.parts else compose.reason_not_answered(weighed.query, self.index.documents),
             confidence=round(weighed.probability, 4),
@@ -129,7 +132,10 @@ class Assistant:
         hits = self.index.search(query, HITS) if query.terms else ()
         ranked = compose.choose(question, evidence(self.index, query, question, hits[:READ]))
         described = confidence.features(query, hits, ranked) if ranked else {}
-        return Weighed(query, ranked, described, confidence.probability(described) if ranked else 0.0)
+        probability = confidence.probability(described) if ranked else 0.0
+        if ranked and must_suit(question) and not ranked[0].suits:
+            probability *= UNSUITED
+        return Weighed(query, ranked, described, probability)
 
     def search(self, text: str, k: int = 5) -> list[Hit]:
         """Find the `k` best passages for a question, the best first.

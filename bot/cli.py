@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import Annotated, NoReturn
@@ -24,6 +25,8 @@ from index.types import IndexProblem
 from knowledge.metadata import parse_assignments
 from knowledge.types import BadMetadata, KnowledgeError
 
+EVENTS_KEPT = timedelta(days=7)
+"""How long it is remembered which Slack events were answered: Slack sends one again for minutes, not days."""
 WRONG_USE = (AnswerError, BadMetadata, PairsProblem, SettingsProblem)
 """What the person who typed the command can put right: exit 2."""
 REFUSED = (HomeUnusable, IndexProblem, KnowledgeError, LogUnusable)
@@ -294,6 +297,7 @@ def slack(context: typer.Context) -> None:
         signal.signal(number, lambda *_: stop.set())
     with _service(context) as service:
         try:
+            service.log.forget_events(older_than=EVENTS_KEPT)
             slack_app = create_app(
                 lambda text, thread: service.ask(text, thread, via="slack"),
                 service.log.claim,

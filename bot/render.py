@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer.types import Answer, Citation, Part
+from bot.answer.types import UNCERTAIN, Answer, Citation, Part
 from bot.evaluate import Report, Tally
 from bot.service import Updated
 from index.store import Snapshot
@@ -38,6 +38,8 @@ def answer(said: Answer) -> RenderableType:
     for conflict in said.conflicts:
         lines.append(Text.assemble(("Another source says: ", "yellow"), conflict.text, _marks(conflict.citations)))
     as_of = f"As of {spoken_date(said.as_of)}." if said.as_of else "The sources are not dated."
+    if said.uncertain:
+        as_of += f" {UNCERTAIN}"
     return Group(*lines, "", Text(as_of, "bold"), "", Text("Sources", "bold"), *_sources(said.citations))
 
 
@@ -160,7 +162,7 @@ def changes(planned: Changes) -> RenderableType:
         ids: tuple[str, ...] = getattr(planned, name)
         lines.append(Text.assemble((f"{name:>8} {len(ids)}", colour), "  ", ", ".join(ids) if name != "kept" else ""))
     if planned.rebuild:
-        lines.append(Text(f"Everything is encoded anew: {planned.rebuild}.", "yellow"))
+        lines.append(Text(f"Everything is read and cut anew: {planned.rebuild}.", "yellow"))
     return Group(*lines)
 
 

@@ -16,6 +16,7 @@ from bot.answer.types import Answer, Turn
 from bot.assistant import Assistant
 from bot.log import Log, LogUnusable, Via
 from bot.settings import Settings
+from bot.settings import load as load_settings
 from index.build import Progress, build, plan
 from index.encoder import SentenceTransformersEncoder
 from index.search import Index
@@ -23,6 +24,7 @@ from index.store import Store
 from index.types import Changes, Hit, IndexProblem, Manifest, ModelMismatch, NoIndex, SnapshotDamaged
 from knowledge import disk
 from knowledge.library import Library
+from knowledge.types import Source
 
 BUNDLED = Path(__file__).parents[1] / "knowledge"
 """Where the briefings and known pairs lie that every new home begins with."""
@@ -63,7 +65,7 @@ class Service:
 
     def __init__(self, home: Path, settings: Settings | None = None, bundled: bool = True) -> None:
         self.home = home
-        self.settings = settings or Settings()
+        self.settings = settings or load_settings()
         self.library = Library(home / "documents")
         self.store = Store(home / "index")
         self._lock = threading.Lock()
@@ -154,7 +156,7 @@ class Service:
 
     def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:
         """Answer a question and log that it was answered. Raises QuestionRefused when there is nothing to look up."""
-        answer = self.assistant().ask(_whole(text), thread, today)
+        answer = self.assistant().ask(text, thread, today)
         try:
             self.log.record(answer, via)
         except LogUnusable as problem:
@@ -163,7 +165,7 @@ class Service:
 
     def search(self, text: str, k: int) -> list[Hit]:
         """Find the `k` best passages for a question."""
-        return self.assistant().search(_whole(text), k)
+        return self.assistant().search(text, k)
 
     def update(
         self,
@@ -185,14 +187,15 @@ class Service:
         """
         pairs = evaluate.load([self.pairs_file])
         with self.store.updating(wait_seconds):
-            digests = {source.id: self.library.digest(source) for source in self.library.sources()}
+            digests = {source.id: self.library.digest(source) for source in self.library.sources() if _for_all(source)}
             live = self._live_index()
             changes = plan(live.manifest if live else None, digests, self.encoder)
             nothing_to_do = live is not None and not changes
             if dry_run or nothing_to_do:
                 return Updated(changes, None, None, published=False)
+            read = self.library.document
             documents = [
-                live.documents[name] if live and name in changes.kept else self.library.document(name)
+                live.documents[name] if live and name in changes.kept and not changes.rebuild else read(name)
                 for name in sorted(digests)
             ]
             index = build(documents, digests, self.encoder, datetime.now(UTC), live, progress)
@@ -226,6 +229,6 @@ class Service:
             self.log.close()
 
 
-def _whole(text: str) -> str:
-    """The text without halves of characters, which come of bytes in another encoding and stop the model."""
-    return text.encode(errors="replace").decode()
+def _for_all(source: Source) -> bool:
+    """Whether a document may be quoted: it is for all staff, and not withdrawn."""
+    return not source.audience and source.status != "withdrawn"

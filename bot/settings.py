@@ -31,9 +31,9 @@ class Settings(BaseSettings):
     """Folder of all state."""
     model: str = DEFAULT_MODEL
     """Name or path of a sentence-transformers model on this machine."""
-    gate_right: Share = 0.85
+    gate_right: Share = 0.8
     """Share of the answerable known pairs that must be right before an index goes live."""
-    gate_declined: Share = 0.8
+    gate_declined: Share = 0.75
     """Share of the unanswerable known pairs that must be declined before an index goes live."""
     workers: Annotated[int, Field(ge=1, le=64)] = 4
     """Questions answered at the same time in Slack."""

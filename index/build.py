@@ -65,6 +65,8 @@ def build(
         live: Where encodings may be taken from; ignored if it was built with another model.
         progress: Told after each batch.
     """
+    if len({document.source.id for document in documents}) < len(documents):
+        raise ValueError("Two documents have the same id: a citation could name the wrong one.")
     passages = [passage for document in documents for passage in cut(document)]
     kept = {}
     if live is not None and live.manifest.fingerprint == encoder.fingerprint:

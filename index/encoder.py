@@ -35,6 +35,8 @@ class SentenceTransformersEncoder:
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model = model
+        os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it: nothing is ever fetched
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         folder = _folder(model)
         self.fingerprint = _fingerprint(folder, model)
         self._lock = threading.Lock()  # a fast tokenizer must not be used by two threads at once
@@ -117,8 +119,6 @@ def _fingerprint(folder: Path, model: str) -> str:
 
 
 def _load(folder: Path) -> Any:  # noqa: ANN401 (sentence-transformers has no types)
-    os.environ["HF_HUB_OFFLINE"] = "1"  # before the import that reads it: nothing is ever fetched
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TQDM_DISABLE", "1")  # "Loading weights" is noise for whoever asks a question
     from sentence_transformers import SentenceTransformer

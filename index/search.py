@@ -128,14 +128,13 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
         text: The question.
         earlier: The question before, where this one leans on it; its words weigh `EARLIER_WEIGHT` of their idf.
     """
-    whole = f"{earlier} {text}" if earlier else text
+    whole = f"{text} {earlier}" if earlier else text  # this one first: the model reads only so far
     (encoding,) = encoder.encode([whole])
     terms: dict[str, Term] = {}
-    own_words_first = sorted(tokens(whole), key=lambda token: token.start < len(whole) - len(text))
-    for token in own_words_first:
+    for token in tokens(whole):
         if token.stop or token.stem in terms:
             continue
-        from_earlier = token.start < len(whole) - len(text)
+        from_earlier = token.start > len(text)
         idf = index.lexical.idf(token.stem) * (EARLIER_WEIGHT if from_earlier else 1.0)
         terms[token.stem] = Term(
             word=whole[token.start : token.end],

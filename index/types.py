@@ -122,7 +122,7 @@ class Changes:
     removed: tuple[str, ...]
     kept: tuple[str, ...]
     rebuild: str = ""
-    """Why everything is encoded anew (another model, other cutting rules); empty when what is kept can be reused."""
+    """Why everything is read and cut anew (another model, other cutting rules); empty when what is kept is reused."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed or self.rebuild)

@@ -173,7 +173,7 @@ def _prose_pieces(document: Document, number: int, lead_in: Span | None, section
     kept = [span for span in sentences if lead_in is None or span.start < lead_in.start]
     parts = [part for span in kept for part in _short_enough(document.text, span)]
     for joined in _joined(parts):
-        inside = tuple(part for part in parts if joined.start <= part.start < min(joined.end, whole_until))
+        inside = tuple(span for span in kept if joined.start <= span.start and span.end <= min(joined.end, whole_until))
         yield _Piece(joined.start, joined.end, section, block.page, sentences=inside, prose_of=number)
 
 

@@ -106,7 +106,8 @@ def tokens(text: str) -> list[Token]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group().lower().replace("’", "'")
-        found.append(Token(match.start(), match.end(), stem(word), word in STOP_WORDS))
+        stop = word in STOP_WORDS and not (match.group() == "May" and match.start() > 0)  # the month
+        found.append(Token(match.start(), match.end(), stem(word), stop))
     return found
 
 

@@ -17,12 +17,12 @@ from knowledge.text import STOP_WORDS, stem, tokens
 
 FEWEST_INITIALS = 3
 """Of a name that is found by its initials: two letters mean too many things."""
-MORE_OFTEN = 2
-"""An abbreviation that the documents use is spelt out only if its words are in this many times as many passages."""
-
-_SPELT_OUT = re.compile(r"((?:[\w’'-]+,? ){1,8})\(([A-Z][A-Za-z&/]{1,7}?)s?\)")
+# A word is tried from its beginning only, and within bounds: a run of a million letters must not be tried from each.
+_WORD = r"(?<![\w’'-])[\w’'-]{1,40}"
+_CAPITALISED = r"(?<![\w’'-])[A-Z][a-z][\w’'-]{0,40}"
+_SPELT_OUT = re.compile(rf"((?:{_WORD},? ){{1,8}})\(([A-Z][A-Za-z&/]{{1,7}}?)s?\)")
 _NAME = re.compile(
-    r"[A-Z][a-z][\w’'-]*(?:(?:, (?=[A-Z][\w’'-]+ (?:and|&) )| (?:(?:and|of|for|the|&) ){0,2})[A-Z][a-z][\w’'-]*)+"
+    rf"{_CAPITALISED}(?:(?:, (?={_CAPITALISED} (?:and|&) )| (?:(?:and|of|for|the|&) ){{0,2}}){_CAPITALISED}){{1,12}}"
 )
 _SHORT = re.compile(r"\b[A-Za-z]{2,6}(?:[&/][A-Za-z]{1,3})?\b")
 
@@ -70,8 +70,8 @@ def expanded(question: str, collected: Mapping[str, str], frequency: Callable[[s
         )
         if long is None:
             return word
-        rarest = min(frequency(token.stem) for token in tokens(long) if not token.stop)
-        return long if rarest > 0 and rarest >= MORE_OFTEN * frequency(stem(short)) else word
+        rarest = min((frequency(token.stem) for token in tokens(long) if not token.stop), default=0)
+        return long if rarest > 0 and rarest >= frequency(stem(short)) else word
 
     return _SHORT.sub(long_form, question)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.answer.confidence import SAME_SAID
 from bot.answer.evidence import Evidence, row_at
 from bot.answer.types import Asks, Citation, Kind, Part, Question
 from index.types import Query
@@ -18,13 +19,12 @@ SECOND_GAP = 0.25
 """A second piece is added to a sentence when its score comes this close to the sentence's."""
 ITEM_SPREAD = 0.25
 """A best item closer than this to the mean of its list is not what the question singles out."""
-MOST_ROWS = 20
-"""Of a table shown as a whole."""
 CLOSEST = 3
 """Passages shown when nothing is answered."""
 UNKNOWN_SHARE = 0.3
 """Words that no document has are named as the reason when they carry this much of the question."""
 
+_ONE_FACT = frozenset({Asks.WHO, Asks.WHEN, Asks.HOW_MANY})
 _WANT_LISTS = frozenset({Asks.LIST, Asks.WHY})
 _WORDS = re.compile(r"\w+")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:[•◦▪*–-]|\(?\w{1,3}[.)])?\s*")
@@ -71,10 +71,25 @@ def say(question: Question, chosen: Sequence[Evidence], documents: Mapping[str, 
                 numbered.setdefault(place, _citation(len(numbered) + 1, document, piece, span))
             holding = [numbered[place] for place in new]
             part = Part(text=quote.text, citations=tuple(c.number for c in holding), item=quote.item)
+            if _said_before(part, holding, parts, cited):
+                continue
             if all(verified(citation, document) for citation in holding) and _held(part, holding):
                 parts.append(part)
                 cited = numbered
     return Said(tuple(parts), tuple(cited.values()))
+
+
+def _said_before(
+    part: Part, holding: Sequence[Citation], parts: Sequence[Part], cited: Mapping[tuple[str, int, int], Citation]
+) -> bool:
+    """Whether the same words were said already, or the place overlaps one that was quoted (not the same one again)."""
+    if any(part.text == earlier.text for earlier in parts):
+        return True
+    return any(
+        new.document == old.document and new.start < old.end and old.start < new.end and new != old
+        for new in holding
+        for old in cited.values()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +163,9 @@ def _belonging(question: Question, chosen: Sequence[Evidence], document: Documen
         introduced = next((block for block in document.blocks if block.lead_in == best.spans[0] and block.rows), None)
         if introduced is not None and question.asks in _WANT_LISTS:
             return [best, *_all_rows(best, introduced)]
-        second = chosen[1] if len(chosen) > 1 else None
-        if second and second.kind in (Kind.SENTENCE, Kind.ROW) and best.score - second.score <= SECOND_GAP:
+        second = chosen[1] if len(chosen) > 1 else best
+        close = best.score - second.score <= SECOND_GAP and float(best.vector @ second.vector) < SAME_SAID
+        if close and second.kind in (Kind.SENTENCE, Kind.ROW) and question.asks not in _ONE_FACT:
             return sorted([best, second], key=_published, reverse=True)
     return [best]
 
@@ -176,8 +192,8 @@ def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence], 
 
 
 def _all_rows(best: Evidence, table: Block) -> list[Evidence]:
-    """A table as evidence: its first `MOST_ROWS` rows, found where the best piece was."""
-    spans = [Span(row.start, row.end) for row in table.rows[:MOST_ROWS]]
+    """A table as evidence: its rows, found where the best piece was."""
+    spans = [Span(row.start, row.end) for row in table.rows]
     return [replace(best, kind=Kind.ROW, block=table, spans=(span,)) for span in spans]
 
 

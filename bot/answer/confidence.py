@@ -34,7 +34,7 @@ FEATURES = (
     "words",
     "suits",
 )
-SAME_SAID = 0.85
+SAME_SAID = 0.75
 """Cosine from which another piece says the same, so that it is no rival of the best but confirms it."""
 MOST_WORDS = 10
 """Content words past which a longer question says nothing more about its answer."""

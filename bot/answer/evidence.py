@@ -28,8 +28,6 @@ PIECE_WEIGHT = 3.0
 """Of the piece's MaxSim beside the first search's score, the cosine and the passage's MaxSim, which all count once."""
 CONTEXT_WEIGHT = 0.8
 """Of a match in title, date or headings, beside one in the piece itself."""
-MOST_QUOTED_CHARS = 1500
-"""A longer piece of prose is no sentence: a text without full stops, not to be read out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +93,22 @@ def _of_hit(index: Index, query: Query, question: Question, hit: Hit, newest: da
             found = own_stems & frozenset(stems(f"{cells[0]} {fitting}"))
         vector = _unit_mean(vectors[inside])
         similarity = float(vector @ query.vector)
+        if kind is Kind.LIST and len(spans) > 1:  # a long list says in its introduction what it is about
+            introduced = _tokens_inside(hit.passage, token_spans, kind, spans[:1])
+            if introduced.any():
+                similarity = max(similarity, float(_unit_mean(vectors[introduced]) @ query.vector))
         words_of_it = " ".join(span.of(document.text) for span in spans)
         head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(document.text) if len(spans) > 1 else "")
         score = hit.score + similarity + PIECE_WEIGHT * match + passage_match
         score += bonus(question, kind, words_of_it, head, hit.source, newest)
-        has_it = suits(question.asks, words_of_it)
+        has_it = suits(question, words_of_it)
         met = tuple(map(float, best))
         yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, met, has_it, found)
 
 
 def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:
     for sentence in passage.sentences:
-        if sentence.end - sentence.start <= MOST_QUOTED_CHARS:
-            yield Kind.SENTENCE, (sentence,), None
+        yield Kind.SENTENCE, (sentence,), None
     if passage.sentences:
         return
     block = block_at(document, passage.end - 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 
 from bot.answer.types import Asks, Kind, Question
 from knowledge.text import stems
@@ -37,6 +38,11 @@ _SUITS = {
     Asks.WHY: re.compile(r"\b(?:because|reasons?|so that|in order to|due to|owing to|in response|therefore)\b", re.I),
     Asks.WHO: re.compile(r"\b[A-Z][\w’'-]+ (?:(?:of|and|the|for) )*[A-Z]|\b[A-Z]{2,}"),
 }
+_ROLE = re.compile(
+    r"\b(?:chair\w*|lead(?:s|er|ers|ing)?|head(?:s|ed)?|chief|officer|director|manager|president|secretary|ao|md|ceo)\b",
+    re.I,
+)
+_CAPITALISED = re.compile(r"[A-Z][a-z][\w’'-]*(?: [A-Z][a-z][\w’'-]*)+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DEFINITION = re.compile(
     r"(?:an?|the)?\s*(?P<thing>[^,;:.]{2,80}?)(?:\s\([^)]{1,12}\))?\s(?:is|are|means?|stands? for|refers? to)\b", re.I
@@ -44,10 +50,29 @@ _DEFINITION = re.compile(
 _SHORT = re.compile(r"\b[A-Za-z]{2,6}\b")
 
 
-def suits(asks: Asks, words: str) -> bool:
+def suits(question: Question, words: str) -> bool:
     """Whether words have what a question of this kind asks for: a date, a number, a name, a reason."""
-    pattern = _SUITS.get(asks)
+    if question.asks is Asks.WHO and _ROLE.search(question.text):
+        return _names_somebody_new(question.text, words)
+    pattern = _SUITS.get(question.asks)
     return pattern is None or pattern.search(words) is not None
+
+
+def must_suit(question: Question) -> bool:
+    """Whether words that do not suit cannot be an answer: a when without a date, a role without a name."""
+    if question.asks is Asks.WHO:
+        return _ROLE.search(question.text) is not None
+    return question.asks in (Asks.WHEN, Asks.HOW_MANY)
+
+
+def _names_somebody_new(question: str, words: str) -> bool:
+    """Whether two capitalised words stand together that the question does not have: a first and a last name."""
+    asked = frozenset(stems(question))
+    for run in _CAPITALISED.findall(words):
+        new = [not frozenset(stems(word)) <= asked for word in run.split()]
+        if any(one and other for one, other in pairwise(new)):
+            return True
+    return False
 
 
 def bonus(question: Question, kind: Kind, words: str, head: str, source: Source, newest: date | None) -> float:
@@ -61,7 +86,7 @@ def bonus(question: Question, kind: Kind, words: str, head: str, source: Source,
         source: Where it stands.
         newest: First day of the newest source found; None if none is dated.
     """
-    score = SUITS_WEIGHT * suits(question.asks, words)
+    score = SUITS_WEIGHT * suits(question, words)
     if question.asks is Asks.LIST and kind in (Kind.LIST, Kind.ROW):
         score += SHAPE_WEIGHT
         if kind is Kind.LIST and question.listed & frozenset(stems(head)):

@@ -26,7 +26,7 @@ _NAME = re.compile(r"(?<=\s)[A-Z][a-z][\w’'-]*")
 _PLURAL = r"(?:(?!(?:was|has|does|its)\b)\w{2,}[^siu\W]s|GPs|people|criteria)"
 # Tried in this order; the first that matches decides.
 _KINDS = (
-    (Asks.HOW_MANY, r"\bhow (?:many|much)\b|\bnumber of\b"),
+    (Asks.HOW_MANY, r"\bhow (?:many|much)\b|\bnumber of\b|\b(?:what|which) (?:percentage|proportion|share)\b"),
     (Asks.WHEN, r"\b(?:when|what (?:date|day|month|year|time)|which (?:date|day|month|year)|how long|how soon)\b"),
     (Asks.WHY, r"\b(?:why|what for|reasons?|how come)\b"),
     (
@@ -65,7 +65,7 @@ def read(text: str, thread: Sequence[Turn], today: date) -> Question:
     Raises:
         QuestionRefused: There is no word in it, or it is longer than `MOST_CHARS`.
     """
-    asked = single_spaced(text)
+    asked = cleaned(text)
     if not asked:
         raise QuestionRefused("There is no question. Ask something like: When does the single CCG start?")
     if len(asked) > MOST_CHARS:
@@ -86,6 +86,11 @@ def read(text: str, thread: Sequence[Turn], today: date) -> Question:
     return Question(text=asked, earlier=single_spaced(earlier), asks=asks, listed=_listed(asked), today=today)
 
 
+def cleaned(text: str) -> str:
+    """White space made single, and half a character (as broken JSON or another encoding leaves it) replaced."""
+    return single_spaced(text.encode("utf-8", "replace").decode())
+
+
 def _asks(text: str) -> Asks:
     found = next((kind for kind, pattern in _COMPILED if pattern.search(text)), Asks.OTHER)
     heading = len(text.split()) <= _FRAGMENT_WORDS and not _VERB.search(text)
@@ -101,5 +106,5 @@ def _earlier(thread: Sequence[Turn]) -> str:
     """The latest question that stands on its own, or the latest one if none does."""
     for turn in reversed(thread):
         if not _LEANS.match(turn.question):
-            return single_spaced(turn.question)[:MOST_CHARS]
-    return single_spaced(thread[-1].question)[:MOST_CHARS]
+            return cleaned(turn.question)[:MOST_CHARS]
+    return cleaned(thread[-1].question)[:MOST_CHARS]

@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge.types import PartialDate
 
+SURE = 0.3
+"""Confidence below which an answer is shown as uncertain."""
+UNCERTAIN = "Not certain: check that this answers your question."
+
 
 class Turn(BaseModel):
     """One earlier exchange of the conversation."""
@@ -122,6 +126,11 @@ class Answer(BaseModel):
     """When nothing is answered: the passages that come nearest. They are not an answer."""
     index_version: str
     took_ms: float
+
+    @property
+    def uncertain(self) -> bool:
+        """It is given, but may well not be what was asked for."""
+        return not self.abstained and self.confidence < SURE
 
 
 # AnswerError

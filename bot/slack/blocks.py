@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.answer.types import Answer, Citation, Conflict, Part
+from bot.answer.types import UNCERTAIN, Answer, Citation, Conflict, Part
 from bot.slack.types import Block, Message
 from knowledge.types import spoken_date
 
@@ -91,7 +91,8 @@ def _summary(answer: Answer) -> str:
 
 
 def _as_of(answer: Answer) -> str:
-    return f"As of {spoken_date(answer.as_of)}." if answer.as_of else "None of the sources is dated."
+    as_of = f"As of {spoken_date(answer.as_of)}." if answer.as_of else "None of the sources is dated."
+    return f"{as_of} {UNCERTAIN}" if answer.uncertain else as_of
 
 
 def _fitted(answer: Answer) -> list[Block]:

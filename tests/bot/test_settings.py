@@ -19,8 +19,8 @@ def test_without_variables_the_defaults_are_those_of_the_documentation() -> None
     assert settings.load().model_dump() == {
         "home": Path(".merger-bot"),
         "model": DEFAULT_MODEL,
-        "gate_right": 0.85,
-        "gate_declined": 0.8,
+        "gate_right": 0.8,
+        "gate_declined": 0.75,
         "workers": 4,
         "host": "127.0.0.1",
         "port": 3000,

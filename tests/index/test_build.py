@@ -208,9 +208,14 @@ def test_a_document_without_passages_is_known_and_has_none() -> None:
     assert [passage.source for passage in index.passages] == ["plan", "plan"]
 
 
+def test_two_documents_with_one_id_are_refused() -> None:
+    with pytest.raises(ValueError, match="the same id"):
+        build([PLAN, PLAN], {}, WordsEncoder(VOCABULARY), CREATED)
+
+
 def test_progress_is_told_after_each_batch_and_counts_only_what_is_encoded() -> None:
     words, told = WordsEncoder(VOCABULARY), list[tuple[int, int]]()
-    many = words_only("plan", *(f"Tea {number}." for number in range(2 * ENCODED_AT_ONCE + 3)))
+    many = words_only("many", *(f"Tea {number}." for number in range(2 * ENCODED_AT_ONCE + 3)))
 
     def tell(done: int, of: int) -> None:
         told.append((done, of))

@@ -214,7 +214,7 @@ def test_the_terms_of_a_question_are_its_content_words_once_each_with_weight_and
 def test_words_of_the_question_before_weigh_half_and_come_after_its_own(words: WordsEncoder) -> None:
     index = index_of(words, PLAN)
     query = read_query(index, words, "And the tea chair?", earlier="Who is the chair of the board?")
-    assert query.text == "Who is the chair of the board? And the tea chair?"
+    assert query.text == "And the tea chair? Who is the chair of the board?"
     assert [(term.word, term.idf) for term in query.terms] == [
         ("tea", idf(3, 1)),
         ("chair", idf(3, 1)),
@@ -228,7 +228,7 @@ def test_a_question_is_encoded_once(words: WordsEncoder) -> None:
     index = index_of(words, PLAN)
     words.asked.clear()
     read_query(index, words, "And tea?", "Who is the chair?")
-    assert words.asked == ["Who is the chair? And tea?"]
+    assert words.asked == ["And tea? Who is the chair?"]
 
 
 def test_a_word_of_several_tokens_has_their_mean_and_one_past_the_limit_the_question_s_vector(

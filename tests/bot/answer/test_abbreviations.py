@@ -44,7 +44,7 @@ def test_lower_case_and_plural_are_understood() -> None:
 
 
 def test_an_abbreviation_the_documents_use_is_left_alone() -> None:
-    known = frequency(ccg=9, clinic=10, commiss=10, group=12)
+    known = frequency(ccg=9, clinic=8, commiss=10, group=12)
     assert expanded("how many CCGs", NOWHERE, known) == "how many CCGs"
 
 

@@ -19,7 +19,7 @@ def test_it_is_the_logistic_function_of_the_weighted_sum() -> None:
     assert probability(described) == pytest.approx(1 / (1 + 2.718281828459045 ** -WEIGHTS["bias"]))
 
 
-@pytest.mark.parametrize("name", ["match", "gap", "similarity"])
+@pytest.mark.parametrize("name", ["match", "stands_out", "similarity"])
 def test_a_better_match_makes_it_more_probable(name: str) -> None:
     low, high = dict.fromkeys(FEATURES, 0.5), dict.fromkeys(FEATURES, 0.5)
     high[name] = 0.9

@@ -12,7 +12,9 @@ from bot.answer.fit import (
     SHAPE_WEIGHT,
     SUITS_WEIGHT,
     bonus,
+    must_suit,
     newest_day,
+    suits,
     years,
 )
 from bot.answer.question import read
@@ -30,6 +32,39 @@ def fit(text: str, words: str, kind: Kind = Kind.SENTENCE, head: str = "", publi
 def test_a_date_suits_a_when() -> None:
     assert fit("when is it", "It is in May 2031.") == SUITS_WEIGHT
     assert fit("when is it", "It is soon.") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "fits"),
+    [
+        ("when is it", "It starts on 1 April 2020.", True),
+        ("when is it", "It starts soon.", False),
+        ("how many agreed", "Six of them agreed.", True),
+        ("how many agreed", "Most of them agreed.", False),
+        ("who decided", "The chair is Dr Ann Example.", True),
+        ("who decided", "NHSX decided.", True),
+        ("who decided", "the chair decided.", False),
+        ("who is the chair of East Harbour", "Ann Example chairs East Harbour.", True),
+        ("who is the chair of East Harbour", "East Harbour and the Harbour Board have a chair.", False),
+        ("tell me", "Anything at all.", True),
+    ],
+)
+def test_words_suit_when_they_have_what_is_asked_for(text: str, words: str, fits: bool) -> None:
+    assert suits(read(text, (), NOW), words) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "must"),
+    [
+        ("when is it", True),
+        ("how many are there", True),
+        ("who chairs the board", True),
+        ("who takes part", False),
+        ("why", False),
+    ],
+)
+def test_without_a_date_number_or_name_some_questions_are_not_answered(text: str, must: bool) -> None:
+    assert must_suit(read(text, (), NOW)) is must
 
 
 def test_a_list_suits_a_question_for_one_and_more_if_its_head_names_what_is_listed() -> None:

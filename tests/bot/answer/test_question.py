@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from bot.answer.fit import suits
 from bot.answer.question import MOST_CHARS, read
 from bot.answer.types import Asks, QuestionRefused, Turn
 
@@ -78,20 +77,3 @@ def test_a_question_that_is_too_long_is_refused_with_its_length() -> None:
     with pytest.raises(QuestionRefused, match="10,000 characters; at most 2,000"):
         read("a" * 10_000, (), TODAY)
     assert read("a" * MOST_CHARS, (), TODAY).text == "a" * MOST_CHARS
-
-
-@pytest.mark.parametrize(
-    ("asks", "words", "fits"),
-    [
-        (Asks.WHEN, "It starts on 1 April 2020.", True),
-        (Asks.WHEN, "It starts soon.", False),
-        (Asks.HOW_MANY, "Six of them agreed.", True),
-        (Asks.HOW_MANY, "Most of them agreed.", False),
-        (Asks.WHO, "The chair is Dr Ann Example.", True),
-        (Asks.WHO, "NHSX decided.", True),
-        (Asks.WHO, "The chair decided.", False),
-        (Asks.OTHER, "Anything at all.", True),
-    ],
-)
-def test_an_answer_suits_when_it_has_what_is_asked_for(asks: Asks, words: str, fits: bool) -> None:
-    assert suits(asks, words) is fits

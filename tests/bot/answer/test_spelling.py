@@ -20,7 +20,7 @@ def put_right(question: str) -> str:
         ("what conditons are there", "what conditions are there"),
         ("the stratgic comissioner?", "the strategic commissioner?"),
         ("the offciers", "the officer"),
-        ("Acountable, please", "accountable, please"),
+        ("Acountable, please", "Accountable, please"),
     ],
 )
 def test_a_word_with_a_typing_error_becomes_the_documents_word(typed: str, meant: str) -> None:
@@ -31,6 +31,7 @@ def test_a_word_with_a_typing_error_becomes_the_documents_word(typed: str, meant
     "question",
     [
         "the merger of Surrey",  # one wrong letter from "survey"
+        "the conducters",  # two wrong letters from "condition"
         "the bored met",  # too short
         "a condition of many officers",  # the documents' words in other forms
         "a zeppelin",
