@@ -12,6 +12,7 @@ import pytest
 from bot.service import BUNDLED, EMPTY_PAIRS, HomeUnusable, Service
 from bot.settings import Settings
 from index.types import ModelMismatch, NoIndex, SnapshotDamaged
+from knowledge.types import Metadata
 from tests.bot.conftest import FAIR, PAIRS, PLAN, Home
 
 WHEN = "When does the new ferry start?"
@@ -51,6 +52,15 @@ def test_a_home_begun_without_them_has_none_and_gets_none_later(tmp_path: Path) 
     later = Service(tmp_path)
     assert later.library.sources() == ()
     assert later.pairs_file.read_text("utf-8") == EMPTY_PAIRS
+
+
+@pytest.mark.parametrize("said", [Metadata(status="withdrawn"), Metadata(audience="board only")])
+def test_a_document_that_is_withdrawn_or_not_for_all_is_not_quoted(home: Home, said: Metadata) -> None:
+    service = Service(home.folder)
+    assert not service.ask(WHEN).abstained
+    service.library.set("ferry", said)
+    assert service.update(force=True).changes.removed == ("ferry",)
+    assert "3 May 2022" not in service.ask(WHEN).text
 
 
 def test_what_an_admin_took_out_of_a_home_does_not_come_back(tmp_path: Path) -> None:
