@@ -151,7 +151,8 @@ def cited_title(source: Source) -> str:
     if not source.original_title:
         return source.title
     publisher = f", {source.original_publisher}" if source.original_publisher else ""
-    return f"{source.title} (a briefing on “{source.original_title}”{publisher})"
+    about = "on" if "briefing" in source.title.lower() else "a briefing on"
+    return f"{source.title} ({about} “{source.original_title}”{publisher})"
 
 
 def _belonging(question: Question, chosen: Sequence[Evidence], document: Document) -> list[Evidence]:
