@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.answer.confidence import SAME_SAID
 from bot.answer.evidence import Evidence, row_at
+from bot.answer.fit import CURRENT_DAYS
 from bot.answer.types import Asks, Citation, Kind, Part, Question
 from index.types import Query
 from knowledge.passages import points_back, row_text
@@ -166,7 +167,8 @@ def _belonging(question: Question, chosen: Sequence[Evidence], document: Documen
             return [best, *_all_rows(best, introduced)]
         second = chosen[1] if len(chosen) > 1 else best
         close = best.score - second.score <= SECOND_GAP and float(best.vector @ second.vector) < SAME_SAID
-        if close and second.kind in (Kind.SENTENCE, Kind.ROW) and question.asks not in _ONE_FACT:
+        overtaken = (_published(best) - _published(second)).days > CURRENT_DAYS
+        if close and not overtaken and second.kind in (Kind.SENTENCE, Kind.ROW) and question.asks not in _ONE_FACT:
             return sorted([best, second], key=_published, reverse=True)
     return [best]
 
