@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -124,11 +124,17 @@ def closest(query: Query, ranked: Sequence[Evidence], documents: Mapping[str, Do
     """
     if not any(term.known for term in query.terms):
         return ()
-    best = {piece.hit.passage.id: piece for piece in reversed(ranked) if piece.kind is not Kind.LIST}
-    nearest = sorted(best.values(), key=lambda piece: -piece.score)[:CLOSEST]
+    single = [piece for piece in ranked if piece.kind is not Kind.LIST]
+    best = {piece.hit.passage.id: piece for piece in reversed(single)}
+    worded = {piece.spans[-1].of(documents[piece.document].text): piece for piece in reversed(_by_score(best.values()))}
+    nearest = _by_score(worded.values())[:CLOSEST]
     return tuple(
         _citation(number, documents[piece.document], piece, piece.spans[-1]) for number, piece in enumerate(nearest, 1)
     )
+
+
+def _by_score(pieces: Iterable[Evidence]) -> list[Evidence]:
+    return sorted(pieces, key=lambda piece: -piece.score)
 
 
 def reason_not_answered(query: Query, documents: Mapping[str, Document]) -> str:
