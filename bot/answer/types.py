@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.types import PartialDate
 
@@ -90,8 +90,8 @@ class Part(BaseModel):
 
     text: str
     citations: tuple[int, ...]
-    item: bool = False
-    """It is an item of a list: shown with a bullet."""
+    item: bool = Field(default=False, exclude=True)
+    """It is an item of a list: shown with a bullet. Not in JSON, where `Answer.text` has the bullet."""
 
 
 class Conflict(BaseModel):
