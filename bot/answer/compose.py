@@ -166,7 +166,7 @@ def _belonging(question: Question, chosen: Sequence[Evidence], document: Documen
     """The best piece, with the rows or the second piece that come so close that they may be what is meant."""
     best = chosen[0]
     if best.kind is Kind.ROW:
-        return _rows_meant(question, best, chosen, document)
+        return _rows_meant(question, best, chosen)
     if best.kind is Kind.SENTENCE:
         introduced = next((block for block in document.blocks if block.lead_in == best.spans[0] and block.rows), None)
         if introduced is not None and question.asks in _WANT_LISTS:
@@ -184,7 +184,7 @@ def _published(piece: Evidence) -> date:
     return first_day(published) if published else date.min
 
 
-def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence], document: Document) -> list[Evidence]:
+def _rows_meant(question: Question, best: Evidence, chosen: Sequence[Evidence]) -> list[Evidence]:
     """The rows that have most of the question's words that some rows have and others lack.
 
     Where no such word tells the rows apart, a question for a list means the whole table, and any other the best row.

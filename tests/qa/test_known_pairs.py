@@ -48,3 +48,4 @@ def test_the_pairs_pass_the_gate(report: Report) -> None:
     right, declined = report.tally(True), report.tally(False)
     failures = "\n".join(f"{outcome.pair.id}: {outcome.problem}" for outcome in report.failures)
     assert report.passes(settings.gate_right, settings.gate_declined), f"{right}\n{declined}\n{failures}"
+    assert report.passes(0.85, 0.8), f"{right}\n{declined}\n{failures}"
