@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from index.projection import projection_for
 from index.search import Index, assemble, quantised
 from index.types import Changes, Encoder, Manifest
 from knowledge.passages import CUTTER_VERSION, cut
@@ -44,6 +45,12 @@ def _reason_to_rebuild(live: Manifest | None, encoder: Encoder) -> str:
         return f"the model is now {encoder.model}; the index was built with {live.model}"
     if live.cutter != CUTTER_VERSION:
         return f"the rules for cutting passages are version {CUTTER_VERSION}; the index was built with {live.cutter}"
+    projection = projection_for(encoder).name
+    if live.projection != projection:
+        return (
+            f"the projection of word vectors is now {projection or 'none'}; "
+            f"the index was built with {live.projection or 'none'}"
+        )
     return ""
 
 
@@ -62,20 +69,22 @@ def build(
         digests: Source id to the hash of its bytes and metadata, for the manifest.
         encoder: The model.
         created: Now, with its time zone.
-        live: Where encodings may be taken from; ignored if it was built with another model.
+        live: Where encodings may be taken from; ignored if it was built with another model or projection.
         progress: Told after each batch.
     """
     if len({document.source.id for document in documents}) < len(documents):
         raise ValueError("Two documents have the same id: a citation could name the wrong one.")
     passages = [passage for document in documents for passage in cut(document)]
+    projection = projection_for(encoder)
+    made_with = (encoder.fingerprint, projection.name)
     kept = {}
-    if live is not None and live.manifest.fingerprint == encoder.fingerprint:
+    if live is not None and (live.manifest.fingerprint, live.manifest.projection) == made_with:
         kept = {passage.digest: live.stored(passage) for passage in live.passages}
     new = list({p.digest: p.embedded for p in passages if p.digest not in kept}.items())
     for first in range(0, len(new), ENCODED_AT_ONCE):
         batch = new[first : first + ENCODED_AT_ONCE]
         for (digest, _), encoding in zip(batch, encoder.encode([text for _, text in batch]), strict=True):
-            kept[digest] = (encoding.vector, quantised(encoding.tokens), encoding.spans)
+            kept[digest] = (encoding.vector, quantised(projection.of(encoding.tokens)), encoding.spans)
         progress(first + len(batch), len(new))
     stored = [kept[passage.digest] for passage in passages]
     manifest = Manifest(
@@ -89,8 +98,9 @@ def build(
         passages=len(passages),
         tokens=sum(len(spans) for _, _, spans in stored),
         checksums={},
+        projection=projection.name,
     )
     vectors = np.array([vector for vector, _, _ in stored], np.float32).reshape(-1, encoder.dimension)
-    return assemble(
-        manifest, documents, passages, vectors, [tokens for _, tokens, _ in stored], [spans for *_, spans in stored]
-    )
+    tokens = [tokens for _, tokens, _ in stored]
+    spans = [spans for *_, spans in stored]
+    return assemble(manifest, documents, passages, vectors, tokens, spans, projection.dimension)

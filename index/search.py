@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from index.lexical import Lexical
-from index.types import Encoder, Encoding, Floats, Hit, Ints, Manifest, Query, Term
+from index.projection import projection_for
+from index.types import Encoder, Encoding, Floats, Hit, Ints, Manifest, ModelMismatch, Query, Term
 from knowledge.text import rarity, stems, tokens
 from knowledge.types import Document, Passage
 
@@ -46,7 +47,7 @@ class Index:
     """FAISS, exact inner product, one vector for each passage."""
     lexical: Lexical
     token_vectors: NDArray[np.int8]
-    """Of all passages one after the other, each scaled to its own greatest value, shape (tokens, dimension)."""
+    """Of all passages one after the other, projected, each scaled to its own greatest value; one row for each token."""
     token_spans: Ints
     """Of each token in `Passage.embedded`, in characters, shape (tokens, 2)."""
     token_starts: NDArray[np.int64]
@@ -77,7 +78,7 @@ class Index:
         return tuple(hits)
 
     def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
-        """Give a passage's token vectors (unit length) and where each token stands in `passage.embedded`."""
+        """Give a passage's token vectors (projected, unit length) and where each token stands in `passage.embedded`."""
         number = self.numbers[passage.id]
         chosen = slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
         vectors = self.token_vectors[chosen].astype(np.float32)
@@ -127,7 +128,12 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
         encoder: The model the index was built with.
         text: The question.
         earlier: The question before, where this one leans on it; its words weigh `EARLIER_WEIGHT` of their idf.
+
+    Raises:
+        ModelMismatch: Vectors of this encoder cannot be compared with those of the index.
     """
+    must_fit(index.manifest, encoder)
+    projection = projection_for(encoder)
     whole = f"{text} {earlier}" if earlier else text  # this one first: the model reads only so far
     (encoding,) = encoder.encode([whole])
     terms: dict[str, Term] = {}
@@ -143,16 +149,36 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
             weight=idf * rarity(token.stem),
             known=index.lexical.frequency(token.stem) > 0,
             earlier=from_earlier,
-            vector=_word_vector(encoding, token.start, token.end),
+            vector=projection.of(_word_vector(encoding, token.start, token.end)),
         )
-    return Query(text=whole, vector=encoding.vector, terms=tuple(terms.values()))
+    reduced = projection.of(encoding.vector)
+    return Query(text=whole, vector=encoding.vector, reduced=reduced, terms=tuple(terms.values()))
+
+
+def must_fit(manifest: Manifest, encoder: Encoder) -> None:
+    """Make sure that an encoder's vectors can be compared with those of an index.
+
+    Raises:
+        ModelMismatch: It was built with another model, or its token vectors were projected otherwise.
+    """
+    if manifest.fingerprint != encoder.fingerprint:
+        raise ModelMismatch(
+            f"The index {manifest.version} was built with the model {manifest.model}; the settings name "
+            f"{encoder.model}. Run `merger-bot index update` to build it anew, or set MERGER_BOT_MODEL back."
+        )
+    projection = projection_for(encoder).name
+    if manifest.projection != projection:
+        raise ModelMismatch(
+            f"The index {manifest.version} was built with the projection {manifest.projection or 'none'}; the one "
+            f"for {encoder.model} is now {projection or 'none'}. Run `merger-bot index update` to build it anew."
+        )
 
 
 def _word_vector(encoding: Encoding, start: int, end: int) -> Floats:
     """Mean of the word's tokens; the whole text's vector for a word past the model's limit."""
     inside = (encoding.spans[:, 0] < end) & (encoding.spans[:, 1] > start)
     mean: Floats = encoding.tokens[inside].mean(axis=0) if inside.any() else encoding.vector
-    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))
+    return mean
 
 
 def assemble(
@@ -162,6 +188,7 @@ def assemble(
     vectors: Floats,
     token_vectors: Sequence[NDArray[np.int8]],
     token_spans: Sequence[Ints],
+    token_dimension: int,
 ) -> Index:
     """Put an index together from its passages and their vectors, all in the same order.
 
@@ -170,8 +197,9 @@ def assemble(
         documents: In the order in which they are listed.
         passages: Of all documents.
         vectors: Unit length, shape (passages, dimension).
-        token_vectors: For each passage, from `quantised`.
+        token_vectors: For each passage, projected, from `quantised`.
         token_spans: For each passage, shape (tokens, 2).
+        token_dimension: Length of a projected token vector.
     """
     flat = faiss.IndexFlatIP(manifest.dimension)
     flat.add(vectors)
@@ -182,7 +210,7 @@ def assemble(
         numbers={passage.id: number for number, passage in enumerate(passages)},
         vectors=flat,
         lexical=Lexical([stems(passage.embedded) for passage in passages]),
-        token_vectors=np.concatenate([np.empty((0, manifest.dimension), np.int8), *token_vectors]),
+        token_vectors=np.concatenate([np.empty((0, token_dimension), np.int8), *token_vectors]),
         token_spans=np.concatenate([np.empty((0, 2), np.int32), *token_spans]),
         token_starts=np.cumsum([0, *(len(spans) for spans in token_spans)], dtype=np.int64),
     )

@@ -62,7 +62,7 @@ class Term:
     earlier: bool
     """It comes from the question before, on which this one leans."""
     vector: Floats
-    """Of the word in the question's context, unit length, shape (dimension,)."""
+    """Of the word in the question's context, projected as the index's tokens are, unit length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ class Query:
 
     text: str
     vector: Floats
+    """Of the whole question, to compare with those of passages, shape (dimension,)."""
+    reduced: Floats
+    """The same, projected as the index's tokens are, to compare with them; unit length."""
     terms: tuple[Term, ...]
 
     @property
@@ -111,6 +114,8 @@ class Manifest(BaseModel):
     tokens: int
     checksums: dict[str, str]
     """File name in the snapshot to the SHA-256 of its bytes."""
+    projection: str = ""
+    """Name of the projection of the token vectors; empty if they are kept whole, as they were before there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ class Changes:
 # IndexProblem                   everything below
 # ├── NoIndex                    nothing has been published yet
 # ├── SnapshotDamaged            a file is missing or its checksum differs; names the snapshot and the one before
-# ├── ModelMismatch              the index was built with another model than the settings name
+# ├── ModelMismatch              the index was built with another model, or its token vectors projected otherwise
 # ├── ModelUnusable              the model cannot be loaded or its weights are not the expected ones
 # ├── UpdateInProgress           another process is updating this index
 # └── StoreUnusable              the folder cannot be read or written
@@ -150,7 +155,7 @@ class SnapshotDamaged(IndexProblem):
 
 
 class ModelMismatch(IndexProblem):
-    """The index was built with another model than the settings name."""
+    """The index was built with another model than the settings name, or its token vectors were projected otherwise."""
 
 
 class ModelUnusable(IndexProblem):

@@ -92,11 +92,11 @@ def _of_hit(index: Index, query: Query, question: Question, hit: Hit, newest: da
             match = (match + by_column) / 2
             found = own_stems & frozenset(stems(f"{cells[0]} {fitting}"))
         vector = _unit_mean(vectors[inside])
-        similarity = float(vector @ query.vector)
+        similarity = float(vector @ query.reduced)
         if kind is Kind.LIST and len(spans) > 1:  # a long list says in its introduction what it is about
             introduced = _tokens_inside(hit.passage, token_spans, kind, spans[:1])
             if introduced.any():
-                similarity = max(similarity, float(_unit_mean(vectors[introduced]) @ query.vector))
+                similarity = max(similarity, float(_unit_mean(vectors[introduced]) @ query.reduced))
         words_of_it = " ".join(span.of(document.text) for span in spans)
         head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(document.text) if len(spans) > 1 else "")
         score = hit.score + similarity + PIECE_WEIGHT * match + passage_match

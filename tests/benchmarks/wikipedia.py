@@ -55,6 +55,11 @@ def _document(title: str, paragraphs: list[str]) -> Document:
     return Document(source, text, tuple(blocks))
 
 
+def right(case: Case, document: str, start: int, end: int) -> bool:
+    """Whether a range of a document's text overlaps one of the case's answers."""
+    return document == case.document and any(start < last and first < end for first, last in case.answers)
+
+
 def without(documents: list[Document], ids: set[str], paragraphs: set[tuple[str, int]]) -> list[Document]:
     """Leave out whole documents, and single paragraphs of others."""
     return [

@@ -191,6 +191,7 @@ def test_the_manifest_says_what_the_index_was_built_from() -> None:
         passages=4,
         tokens=6,
         checksums={},
+        projection="",
     )
 
 
