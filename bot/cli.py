@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Annotated, NoReturn
@@ -15,8 +15,9 @@ import typer
 
 from bot import render, settings
 from bot.answer.types import AnswerError, Turn
+from bot.assistant import Assistant
 from bot.conversation import answer_lines
-from bot.evaluate import PairsProblem
+from bot.evaluate import PairsProblem, Report, holding_nothing_back
 from bot.log import LogUnusable
 from bot.service import HomeUnusable, Service
 from bot.settings import Settings, SettingsProblem
@@ -272,17 +273,26 @@ def evaluate(
     """Ask the known pairs and count what was right. Exit 1 under the gate."""
     with _service(context) as service:
         with progress_bar() as progress:
-            service.assistant(progress)
+            assistant = service.assistant(progress)
         report = service.evaluate(files or ())
+        asked = [file.name for file in files or (service.pairs_file,)]
     say(as_json, report.outcomes, lambda: render.report(report))
-    if page is not None:
-        try:
-            page.write_text(render.page(render.report(report)), "utf-8")
-        except OSError as problem:
-            _fail(f"The report cannot be written to {page}: {problem.strerror}. Name another file.", 1)
     read: Settings = context.obj[0]
+    if page is not None:
+        _write_page(page, assistant, report, asked, read)
     if not report.passes(read.gate_right, read.gate_declined):
         _fail(f"Under the gate: {read.gate_right:.0%} right and {read.gate_declined:.0%} declined are asked for.", 1)
+
+
+def _write_page(file: Path, assistant: Assistant, report: Report, asked: Sequence[str], gate: Settings) -> None:
+    from bot.report.page import About, page  # with its drawings it costs a second that no other command pays
+
+    about = About(datetime.now(UTC), tuple(asked), assistant.index.manifest, gate.gate_right, gate.gate_declined)
+    written = page(report, holding_nothing_back(assistant, report), about)
+    try:
+        file.write_text(written, "utf-8")
+    except OSError as problem:
+        _fail(f"The report cannot be written to {file}: {problem.strerror}. Name another file.", 1)
 
 
 @app.command()

@@ -72,6 +72,8 @@ class Outcome:
     """None if the pair was skipped."""
     problem: str
     """Why it is not right, as a sentence; empty if it is, or if it was skipped."""
+    thread: tuple[Turn, ...] = ()
+    """The turns before, the oldest first, as they were asked and answered."""
 
     @property
     def skipped(self) -> bool:
@@ -83,15 +85,26 @@ class Outcome:
         """The answer is right and rests on the right source, or was rightly declined."""
         return self.answer is not None and not self.problem
 
+    @property
+    def answered(self) -> bool:
+        """Something was said, right or wrong."""
+        return self.answer is not None and not self.answer.abstained
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many of a group of pairs were right."""
 
     name: str
+    answerable: bool
     asked: int
     right: int
     declined: int
+
+    @property
+    def wrong(self) -> int:
+        """Answered, and not rightly."""
+        return self.asked - self.declined - (self.right if self.answerable else 0)
 
     @property
     def share(self) -> float:
@@ -124,9 +137,10 @@ class Report:
         ]
         return Tally(
             name=category or ("answerable" if answerable else "not answerable"),
+            answerable=answerable,
             asked=len(group),
             right=sum(outcome.right for outcome in group),
-            declined=sum(outcome.answer is not None and outcome.answer.abstained for outcome in group),
+            declined=sum(not outcome.answered for outcome in group),
         )
 
     def by_category(self) -> list[Tally]:
@@ -207,10 +221,31 @@ def run(assistant: Assistant, pairs: Sequence[Pair]) -> Report:
         if thread is None or any(source not in assistant.index.documents for source in pair.sources):
             outcomes.append(Outcome(pair, None, ""))
             continue
-        answer = assistant.ask(pair.question, thread, pair.today)
-        threads[pair.id] = (*thread, Turn(question=answer.question, answer=answer.text))
-        outcomes.append(Outcome(pair, answer, problem_with(_with_originals(pair, assistant.index.documents), answer)))
+        outcome = _asked(assistant, pair, thread)
+        if outcome.answer is not None:
+            threads[pair.id] = (*thread, Turn(question=outcome.answer.question, answer=outcome.answer.text))
+        outcomes.append(outcome)
     return Report(tuple(outcomes))
+
+
+def holding_nothing_back(assistant: Assistant, report: Report) -> Report:
+    """Ask again what was declined, in the same conversations, of an assistant that gives its best answer at any odds.
+
+    What it says then is what its confidence can be measured by; it still declines where it has no evidence at all.
+    """
+    bold = Assistant(assistant.index, assistant.encoder, answer_at=0.0)
+    return Report(
+        tuple(
+            outcome if outcome.skipped or outcome.answered else _asked(bold, outcome.pair, outcome.thread)
+            for outcome in report.outcomes
+        )
+    )
+
+
+def _asked(assistant: Assistant, pair: Pair, thread: tuple[Turn, ...]) -> Outcome:
+    answer = assistant.ask(pair.question, thread, pair.today)
+    problem = problem_with(_with_originals(pair, assistant.index.documents), answer)
+    return Outcome(pair, answer, problem, thread)
 
 
 def _with_originals(pair: Pair, documents: Mapping[str, Document]) -> Pair:

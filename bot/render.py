@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import StringIO
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -20,8 +19,6 @@ from knowledge.library import Outcome
 from knowledge.text import single_spaced
 from knowledge.types import BlockKind, Document, Source, spoken_date
 
-PAGE_WIDTH = 120
-"""Characters in a line of a page of HTML."""
 PASSAGE_CHARS = 300
 """Of a passage in a list of search results."""
 _UNBROKEN = frozenset({"id", "file", "sha256", "url"})
@@ -209,13 +206,6 @@ def report(evaluated: Report) -> RenderableType:
             cited = ", ".join(dict.fromkeys(citation.document for citation in outcome.answer.citations))
             lines.append(Padding(Text(f"Said: {single_spaced(outcome.answer.text)} ({cited})", "dim"), (0, 0, 0, 4)))
     return Group(*lines, *([""] if evaluated.failures else []), summary(evaluated))
-
-
-def page(shown: RenderableType) -> str:
-    """The same as a page of HTML."""
-    console = Console(record=True, width=PAGE_WIDTH, file=StringIO(), highlight=False)
-    console.print(shown)
-    return console.export_html(inline_styles=True)
 
 
 def snapshots(known: Sequence[Snapshot]) -> RenderableType:

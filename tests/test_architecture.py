@@ -42,16 +42,20 @@ OWNERS = {
     "slack_bolt": {"bot/slack/app.py"},
     "slack_sdk": {"bot/slack/app.py", "bot/slack/delivery.py"},
     "waitress": {"bot/slack/http.py"},
+    "jinja2": {"bot/report/page.py"},
+    "matplotlib": {"bot/report/charts.py"},
     "sqlalchemy": {"bot/log.py"},
     "typer": {"bot/cli.py", "bot/terminal.py"},
     "rich": {"bot/render.py", "bot/terminal.py"},
 }
 """What is heavy or could be replaced, and the only files that import it."""
 
-ENVIRONMENT = {"index/encoder.py"}
-"""Besides pydantic-settings in `bot/settings.py`: the libraries under the model listen to nothing else."""
+ENVIRONMENT = {"bot/report/charts.py", "index/encoder.py"}
+"""Besides pydantic-settings in `bot/settings.py`: these tell libraries what those read nowhere else."""
 
-LOADED_LATE = ("torch", "transformers", "sentence_transformers", "slack_bolt", "slack_sdk", "waitress")
+LOADED_LATE = (
+    "torch", "transformers", "sentence_transformers", "slack_bolt", "slack_sdk", "waitress", "jinja2", "matplotlib",
+)  # fmt: skip
 """What `--help` must not wait for."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import Assistant, evaluate
-from bot.answer.types import Answer, Citation, Part
+from bot.answer.types import Answer, Citation, Part, Turn
 from bot.evaluate import Outcome, Pair, PairsProblem, Report
 from index.encoder import SentenceTransformersEncoder
 from tests.bot.conftest import PAIRS, PLAN, Home
@@ -84,8 +84,16 @@ def report() -> Report:
 
 
 def test_outcomes_are_counted_by_category_without_what_was_skipped() -> None:
-    counted = [(tally.name, tally.asked, tally.right, tally.declined, tally.share) for tally in report().by_category()]
-    assert counted == [("days", 2, 1, 1, 0.5), ("people", 1, 0, 0, 0.0), ("days", 1, 1, 1, 1.0), ("no", 1, 0, 0, 0.0)]
+    counted = [
+        (tally.name, tally.answerable, tally.asked, tally.right, tally.declined, tally.wrong, tally.share)
+        for tally in report().by_category()
+    ]
+    assert counted == [
+        ("days", True, 2, 1, 1, 0, 0.5),
+        ("people", True, 1, 0, 0, 1, 0.0),
+        ("days", False, 1, 1, 1, 0, 1.0),
+        ("no", False, 1, 0, 0, 1, 0.0),
+    ]
     assert report().skipped == 1
     assert [outcome.problem for outcome in report().failures] == ["Declined.", "It lacks.", "Answered."]
 
@@ -115,6 +123,35 @@ def test_a_follow_up_is_asked_in_its_thread_and_a_pair_whose_document_is_missing
         ("d", False, True),
         ("e", False, True),
     ]
+    assert done.outcomes[0].answer is not None
+    turn = Turn(question="When does the new ferry start?", answer=done.outcomes[0].answer.text)
+    assert [outcome.thread for outcome in done.outcomes] == [(), (turn,), (), (), ()]
+
+
+def test_what_was_declined_is_asked_again_with_nothing_held_back(encoder: SentenceTransformersEncoder) -> None:
+    """One that never answers shows what it would have said, in the same conversations and as sure as before."""
+    plan = Assistant.of([("ferry", "The ferry plan", PLAN.partition("# ")[2])], encoder)
+    timid = Assistant(plan.index, encoder, answer_at=1.1)
+    first = pair(id="a", question="When does the new ferry start?", must_contain=["3 May 2022"], sources=["ferry"])
+    second = pair(id="b", question="who chairs it?", follows="a", must_contain=["Bob"])
+    skipped = pair(id="c", sources=["fair"])
+    served = evaluate.run(timid, [first, second, skipped])
+    assert [outcome.answered for outcome in served.outcomes] == [False, False, False]
+    bold = evaluate.holding_nothing_back(timid, served)
+    assert [(outcome.answered, outcome.problem) for outcome in bold.outcomes[:2]] == [
+        (True, ""),
+        (True, "The answer lacks Bob."),
+    ]
+    assert bold.outcomes[2] == served.outcomes[2]
+    for before, after in zip(served.outcomes[:2], bold.outcomes[:2], strict=True):
+        assert before.answer is not None
+        assert after.answer is not None
+        assert (after.thread, after.answer.confidence) == (before.thread, before.answer.confidence)
+
+
+def test_what_was_answered_is_not_asked_again(assistant: Assistant) -> None:
+    served = evaluate.run(assistant, [pair(question="When does the new ferry start?")])
+    assert evaluate.holding_nothing_back(assistant, served).outcomes[0] is served.outcomes[0]
 
 
 BROKEN = {
@@ -228,9 +265,20 @@ def test_the_gate_can_be_set(home: Home, tmp_path: Path) -> None:
 
 
 def test_the_report_can_be_written_as_a_page(home: Home, tmp_path: Path) -> None:
-    assert home.run("evaluate", "--report", tmp_path / "page.html").code == 0
-    assert "2 of 2 answerable right (100%)" in (tmp_path / "page.html").read_text("utf-8")
-    refused = home.run("evaluate", "--report", tmp_path / "no" / "page.html")
-    assert refused.code == 1
+    pairs = tmp_path / "pairs.yaml"
+    pairs.write_text(PAIRS.replace("3 may 2022", "4 June 2022"), "utf-8")
+    file = tmp_path / "page.html"
+    assert home.run("evaluate", pairs, "--report", file, MERGER_BOT_GATE_RIGHT="0.5").code == 0
+    page = file.read_text("utf-8")
+    assert "<strong>The gate is passed.</strong>" in page
+    assert "pairs.yaml: 3 asked, 1 skipped" in page
+    assert "v0001, built" in page
+    assert "The answer lacks 4 June 2022." in page
+    assert page.count('<svg role="img"') == 2
+
+
+def test_a_page_that_cannot_be_written_is_named(home: Home, tmp_path: Path) -> None:
     where = tmp_path / "no" / "page.html"
+    refused = home.run("evaluate", "--report", where)
+    assert refused.code == 1
     assert refused.err == f"The report cannot be written to {where}: No such file or directory. Name another file.\n"

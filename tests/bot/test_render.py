@@ -215,9 +215,3 @@ def test_an_update_that_is_not_published_shows_what_failed() -> None:
         "",
         "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
     ]
-
-
-def test_a_page_of_html_holds_the_report_with_its_marks_escaped() -> None:
-    page = render.page("A <b> & “quotes”")
-    assert "A &lt;b&gt; &amp; “quotes”" in page
-    assert '<meta charset="UTF-8">' in page
