@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from bot.answer.question import read as read_question
 from bot.answer.types import Answer, QuestionRefused, Turn
@@ -58,6 +58,13 @@ class Pair(BaseModel):
     must_not_contain: tuple[Pattern, ...] = ()
     sources: tuple[str, ...] = ()
     """Ids of the documents it rests on; one of them must be cited."""
+
+    @field_validator("*")
+    @classmethod
+    def _check_characters(cls, value: object) -> object:
+        for text in value if isinstance(value, tuple) else (value,):
+            str(text).encode()  # UnicodeEncodeError for half a character, as YAML's "\ud800" makes it
+        return value
 
 
 _PAIRS = TypeAdapter(tuple[Pair, ...])

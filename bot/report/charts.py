@@ -98,7 +98,7 @@ def calibration(bins: Sequence[Bin], described: str) -> str:
             color=ACCENT,
             markersize=7,
             capsize=3,
-            label=f"observed, {counts} questions each,\nwith the 95% interval",
+            label=f"observed, with the 95% interval\n(questions to a point: {counts})",
         )
         _percent(axes, "Predicted: P(right)", "Observed: right", 1.0)
         axes.legend(loc="lower right")

@@ -117,7 +117,7 @@ def _risk_coverage(answers: Sequence[reliability.Judged], served: Cut) -> str:
 
 def _described(bins: Sequence[Bin]) -> str:
     points = "; ".join(f"{_percent(each.predicted)} predicted, {_percent(each.observed)} right" for each in bins)
-    return f"Calibration plot of {len(bins)} groups of questions: {points}."
+    return f"Calibration plot, from the least confident group of questions to the most: {points}."
 
 
 def _groups(report: Report, bold: Report) -> list[Group]:

@@ -169,6 +169,9 @@ BROKEN = {
     "- {id: a, question: Who is it, must_contain: ['(']}": (
         "pair 1 (a), must_contain.0: '(' is not a regular expression: missing ), unterminated subpattern at position 0."
     ),
+    '- {id: a, question: Who is it, sources: [b, "c\\ud800"]}': (
+        r"pair 1 (a), sources: 'utf-8' codec can't encode character '\ud800' in position 1: surrogates not allowed."
+    ),
     "- {id: a, question: Who is it}\n- {id: a, question: Who is he}": (
         "there is another known pair with the id 'a'. Give one of them another."
     ),

@@ -36,7 +36,7 @@ def words(svg: str) -> list[str]:
 def test_each_chart_says_in_words_what_its_axes_and_marks_are(drawn: tuple[str, str]) -> None:
     curve, calibration = map(words, drawn)
     assert {"Answered, of all questions", "Wrong, of those answered", "as it answers now", "100%"} <= set(curve)
-    assert {"Predicted: P(right)", "Observed: right", "observed, 10 questions each,", "60%"} <= set(calibration)
+    assert {"Predicted: P(right)", "Observed: right", "(questions to a point: 10)", "60%"} <= set(calibration)
 
 
 def test_a_chart_is_an_image_with_a_description(drawn: tuple[str, str]) -> None:

@@ -170,7 +170,7 @@ def test_both_charts_are_described_in_words(soup: BeautifulSoup) -> None:
     assert described == [
         "Risk-coverage curve. As it answers now, 70% of all questions are answered and 43% of those answers are wrong. "
         "With no threshold, 90% are answered and 44% are wrong. The table below has the points between.",
-        "Calibration plot of 1 groups of questions: 57% predicted, 56% right.",
+        "Calibration plot, from the least confident group of questions to the most: 57% predicted, 56% right.",
     ]
 
 
