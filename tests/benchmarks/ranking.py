@@ -51,7 +51,7 @@ class Remembering:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Of whole texts, unit length, shape (texts, dimension)."""
-        return np.stack([encoding.vector for encoding in self.encode(texts)])
+        return np.array([encoding.vector for encoding in self.encode(texts)], np.float32).reshape(-1, self.dimension)
 
 
 @dataclass(frozen=True, slots=True)
