@@ -6,15 +6,18 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import reduce
 from pathlib import Path
 
-from bot.answer import abbreviations, compose, confidence, spelling
+from bot.answer import abbreviations, compose, confidence, courtesy, names, reasons, spelling
+from bot.answer.compose import Said
 from bot.answer.evidence import Evidence, evidence
-from bot.answer.fit import must_suit
-from bot.answer.question import cleaned, read
-from bot.answer.types import Answer, Question, Turn
+from bot.answer.gather import choose, gather
+from bot.answer.question import cleaned, parts, read
+from bot.answer.types import SURE, Answer, Citation, Question, Turn
+from bot.answer.verdict import verdict
 from index.build import build
 from index.encoder import SentenceTransformersEncoder
 from index.search import Index, read_query
@@ -26,11 +29,11 @@ HITS = 30
 """Passages found for a question."""
 READ = 10
 """Of them, the best that are read sentence by sentence."""
-UNSUITED = 0.25
-"""What is left of the probability where an answer must have a date, number or name and has none."""
-ANSWER_AT = 0.11
+ANSWER_AT = 0.25
 """Probability of being right from which an answer is given. It is where right answers given and wrong ones held back
 balance on the known pairs; what is less sure than `answer.types.SURE` is shown with a warning."""
+MAY_HELP_AT = 0.1
+"""Probability of being right from which, below `ANSWER_AT`, the closest passages are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Assistant:
         texts = [document.text for document in index.documents.values()]
         self._abbreviations = abbreviations.collect(texts)
         self._vocabulary = spelling.words_of(texts)
+        self._names = names.collect(texts)
 
     @classmethod
     def open(cls, home: Path | str) -> Assistant:
@@ -99,25 +103,61 @@ class Assistant:
             QuestionRefused: There is nothing to look up, or too much.
         """
         began = time.perf_counter()
-        question = self._read(text, thread, today)
-        weighed = self._weigh(question)
-        said = compose.Said((), ())
-        if weighed.probability >= self._answer_at and weighed.ranked:
-            said = compose.say(question, weighed.ranked, self.index.documents)
+        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+        if occasion := courtesy.occasion(cleaned(text)):
+            return self._courteous(text, courtesy.REPLIES[occasion], began)
+        told: list[_Told] = []
+        for asked, about in parts(courtesy.stripped(cleaned(text))):
+            told.append(self._tell(self._read(asked, turns, today, about)))
+            turns.append(Turn(question=asked, answer=told[-1].said.text))
+        said = reduce(Said.then, (one.said for one in told))
+        answered = [one for one in told if one.said.parts]
         return Answer(
             id=secrets.token_hex(8),
             question=cleaned(text),
-            abstained=not said.parts,
-            reason="" if said.parts else compose.reason_not_answered(weighed.query, self.index.documents),
-            confidence=round(weighed.probability, 4),
+            abstained=not answered,
+            reason=_reasons(told),
+            confidence=round(min(one.confidence for one in answered or told), 4),
             as_of=said.as_of,
             text=said.text,
             parts=said.parts,
             citations=said.citations,
-            closest=() if said.parts else compose.closest(weighed.query, weighed.ranked, self.index.documents),
+            conflicts=said.conflicts,
+            closest=() if answered else told[0].closest,
             index_version=self.index.manifest.version,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
+
+    def _courteous(self, text: str, reply: str, began: float) -> Answer:
+        """Reply to a greeting, thanks, an insult, an instruction or a request for advice."""
+        return Answer(
+            id=secrets.token_hex(8),
+            question=cleaned(text),
+            abstained=True,
+            reason=reply,
+            confidence=0.0,
+            as_of=None,
+            text="",
+            parts=(),
+            citations=(),
+            index_version=self.index.manifest.version,
+            took_ms=round((time.perf_counter() - began) * 1000, 1),
+        )
+
+    def _tell(self, question: Question) -> _Told:
+        """Answer one question, or find out why not."""
+        weighed = self._weigh(question)
+        documents = self.index.documents
+        if weighed.ranked and weighed.probability >= self._answer_at:
+            gathered = gather(question, weighed.ranked, documents, self._names, weighed.probability >= SURE)
+            settled = verdict(question, weighed.query, weighed.ranked[0])
+            said = compose.say(gathered, documents, self._names, settled)
+            if said.parts:
+                return _Told(question, said, weighed.probability)
+        why = reasons.reason(question, weighed.query, weighed.ranked, documents)
+        near = weighed.probability >= MAY_HELP_AT
+        closest = reasons.closest(weighed.query, weighed.ranked, documents) if near else ()
+        return _Told(question, Said(), weighed.probability, why, closest)
 
     def weigh(self, text: str, thread: Sequence[Turn | str] = ()) -> Weighed:
         """Find and weigh the evidence for a question without answering it.
@@ -125,16 +165,15 @@ class Assistant:
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
-        return self._weigh(self._read(text, thread, None))
+        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+        return self._weigh(self._read(text, turns, None))
 
     def _weigh(self, question: Question) -> Weighed:
         query = self._query(question)
         hits = self.index.search(query, HITS) if query.terms else ()
-        ranked = compose.choose(question, evidence(self.index, query, question, hits[:READ]))
+        ranked = choose(question, evidence(self.index, query, question, hits[:READ], self._names))
         described = confidence.features(query, hits, ranked) if ranked else {}
-        probability = confidence.probability(described) if ranked else 0.0
-        if ranked and must_suit(question) and not ranked[0].suits:
-            probability *= UNSUITED
+        probability = confidence.probability(described, len(ranked[0].missing)) if ranked else 0.0
         return Weighed(query, ranked, described, probability)
 
     def search(self, text: str, k: int = 5) -> list[Hit]:
@@ -146,18 +185,40 @@ class Assistant:
         question = self._read(text, (), None)
         return list(self.index.search(self._query(question), k))
 
-    def _read(self, text: str, thread: Sequence[Turn | str], today: date | None) -> Question:
-        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
-        question = read(text, turns, today or datetime.now(UTC).date())
-        spelt = spelling.corrected(question.text, self._vocabulary, self.index.lexical.frequency)
-        return question if spelt == question.text else read(spelt, turns, question.today)
+    def _read(self, text: str, turns: Sequence[Turn], today: date | None, about: str = "") -> Question:
+        spelt = spelling.corrected(cleaned(text), self._vocabulary, self.index.lexical.frequency)
+        question = read(spelt, turns, today or datetime.now(UTC).date(), self._names, about)
+        return replace(
+            question,
+            text=self._spelt_out(question.text),
+            about=self._spelt_out(question.about),
+            earlier=self._spelt_out(question.earlier),
+        )
+
+    def _spelt_out(self, text: str) -> str:
+        return abbreviations.expanded(text, self._abbreviations, self.index.lexical.frequency)
 
     def _query(self, question: Question) -> Query:
-        text, earlier = (
-            abbreviations.expanded(words, self._abbreviations, self.index.lexical.frequency)
-            for words in (question.text, question.earlier)
-        )
-        return read_query(self.index, self.encoder, text, earlier)
+        text = f"{question.text} {question.about}".strip()
+        return read_query(self.index, self.encoder, text, question.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said to one question."""
+
+    question: Question
+    said: Said
+    confidence: float
+    reason: str = ""
+    closest: tuple[Citation, ...] = ()
+
+
+def _reasons(told: Sequence[_Told]) -> str:
+    """Why a question, or which part of one with an answer, has none."""
+    if len(told) == 1:
+        return told[0].reason
+    return " ".join(f"“{one.question.text}”: {one.reason}" for one in told if one.reason)
 
 
 def _document(identity: str, title: str, text: str) -> Document:

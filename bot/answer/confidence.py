@@ -15,29 +15,23 @@ from importlib.resources import files
 
 from bot.answer.evidence import Evidence
 from index.types import Hit, Query
-from knowledge.text import tokens
 
 FEATURES = (
-    "score",
     "gap",
     "gap_to_other_passage",
     "stands_out",
-    "match",
     "passage_match",
+    "match",
     "similarity",
     "weakest",
-    "covered",
-    "names_found",
     "unknown",
-    "dense",
     "lexical",
-    "words",
     "suits",
 )
+UNMET = 0.25
+"""What is left of the probability for each thing that the question insists on and the best evidence lacks."""
 SAME_SAID = 0.75
 """Cosine from which another piece says the same, so that it is no rival of the best but confirms it."""
-MOST_WORDS = 10
-"""Content words past which a longer question says nothing more about its answer."""
 
 
 def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> dict[str, float]:
@@ -52,24 +46,17 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
     rivals = [piece for piece in ranked[1:] if float(piece.vector @ best.vector) < SAME_SAID]
     others = [piece.score for piece in rivals if not _overlap(piece, best)]
     elsewhere = [piece.score for piece in rivals if piece.hit.passage.id != best.hit.passage.id]
-    stems = {token.stem for token in tokens(best.hit.passage.embedded)}
     total = sum(term.weight for term in query.terms) or 1.0
-    names = [term for term in query.terms if not term.word.islower()]
     return {
-        "score": best.score,
         "gap": best.score - (others[0] if others else 0.0),
         "gap_to_other_passage": best.score - (elsewhere[0] if elsewhere else 0.0),
         "stands_out": _standard_score([piece.score for piece in ranked]),
-        "match": best.match,
-        "passage_match": best.passage_match,
-        "similarity": best.similarity,
+        "passage_match": best.traits["passage_match"],
+        "match": best.traits["match"],
+        "similarity": best.traits["similarity"],
         "weakest": min(best.met),
-        "covered": sum(term.weight for term in query.terms if term.stem in stems) / total,
-        "names_found": sum(term.stem in stems for term in names) / len(names) if names else 1.0,
         "unknown": sum(term.weight for term in query.terms if not term.known) / total,
-        "dense": max(hit.dense for hit in hits),
         "lexical": max(hit.lexical for hit in hits) / (query.idf or 1.0),
-        "words": min(len(query.terms), MOST_WORDS) / MOST_WORDS,
         "suits": float(best.suits),
     }
 
@@ -86,11 +73,16 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
     return one.spans[0].start < other.spans[-1].end and other.spans[0].start < one.spans[-1].end
 
 
-def probability(described: dict[str, float]) -> float:
-    """Probability, 0 to 1, that an answer described by `features` is right."""
+def probability(described: dict[str, float], missing: int) -> float:
+    """Probability, 0 to 1, that an answer is right.
+
+    Args:
+        described: From `features`.
+        missing: How many things the question insists on that the evidence lacks.
+    """
     weights = _weights()
     total = weights["bias"] + sum(weights[name] * described[name] for name in FEATURES)
-    return 1 / (1 + math.exp(-total))
+    return UNMET**missing / (1 + math.exp(-total))
 
 
 @cache

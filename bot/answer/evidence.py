@@ -8,24 +8,43 @@ added to the scores of the first search and to the cosine of the piece as a whol
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer.fit import bonus, newest_day, suits
+from bot.answer import timeline
+from bot.answer.demands import Demand, unmet
+from bot.answer.fit import form
+from bot.answer.names import Names
+from bot.answer.timeline import Frame
 from bot.answer.types import Kind, Question
 from index.search import Index
 from index.types import Floats, Hit, Ints, Query
 from knowledge.passages import CELL_SEPARATOR, introduction, row_cells
-from knowledge.text import stems
+from knowledge.text import stems, tokens
 from knowledge.types import Block, BlockKind, Document, Passage, Row, Span
 
-PIECE_WEIGHT = 3.0
-"""Of the piece's MaxSim beside the first search's score, the cosine and the passage's MaxSim, which all count once."""
+WEIGHTS = {
+    "found": 1.2,
+    "similarity": 1.1,
+    "match": 3.0,
+    "passage_match": 1.1,
+    "exact": 0.5,
+    "phrase": 0.5,
+    "suits": 0.5,
+    "lacks": -0.7,
+    "defines": 0.8,
+    "shape": 0.3,
+    "head": 0.3,
+    "other_time": -0.8,
+    "not_yet": -3.0,
+    "later": -0.3,
+    "older": -0.2,
+}
+"""Of a piece's traits in its score."""
 CONTEXT_WEIGHT = 0.8
 """Of a match in title, date or headings, beside one in the piece itself."""
 
@@ -40,21 +59,24 @@ class Evidence:
     """What is quoted, in the order of the text: an item or list begins with its introduction."""
     block: Block | None
     """Of an item, list or row: the block it stands in."""
+    words: str
+    """What would be quoted; a row as its cells after their heads."""
     vector: Floats
     """Mean of its tokens, unit length."""
     score: float
-    similarity: float
-    """Cosine of the piece as a whole with the question."""
-    match: float
-    """MaxSim of the piece: 0 to 1, the share of the question's words, by idf, that it speaks of."""
-    passage_match: float
-    """MaxSim of its passage with title and headings."""
+    traits: Mapping[str, float]
+    """What the score is made of, by the names in `WEIGHTS`."""
     met: tuple[float, ...]
     """For each term of the question: its best cosine with a token of the piece or its context."""
-    suits: bool
-    """It has what the question asks for: a date, a number, a name."""
+    missing: tuple[Demand, ...]
+    """What the question insists on and neither the piece nor its passage has."""
     found: frozenset[str] = frozenset()
     """Of a row: stems of the question in its first cell and in the one that fits best."""
+
+    @property
+    def suits(self) -> bool:
+        """It has what the question asks for: a date, a number, a name."""
+        return bool(self.traits["suits"])
 
     @property
     def document(self) -> str:
@@ -62,48 +84,151 @@ class Evidence:
         return self.hit.source.id
 
 
-def evidence(index: Index, query: Query, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
+def evidence(index: Index, query: Query, question: Question, hits: Sequence[Hit], names: Names) -> list[Evidence]:
     """Score everything the hits could answer with, the best first; equal scores in the order of the hits."""
-    newest = newest_day([hit.source for hit in hits])
-    found = [piece for hit in hits for piece in _of_hit(index, query, question, hit, newest)]
+    asked = _Asked.of(query, question, timeline.frame([hit.source for hit in hits], question.today), names)
+    found = [piece for hit in hits for piece in _of_hit(index, asked, hit)]
     return sorted(found, key=lambda piece: -piece.score)
 
 
-def _of_hit(index: Index, query: Query, question: Question, hit: Hit, newest: date | None) -> Iterator[Evidence]:
-    document = index.documents[hit.passage.source]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, ready to be compared with many pieces."""
+
+    query: Query
+    question: Question
+    seen: Frame
+    names: Names
+    words: Floats
+    """Vectors of its terms, shape (terms, reduced dimension)."""
+    weights: Floats
+    """Of its terms, together 1."""
+    shares: dict[str, float]
+    """The same by stem."""
+    neighbours: tuple[tuple[str, str], ...]
+    """Stems of content words that stand side by side in it."""
+    own: frozenset[str]
+    """Stems of its own words, without those of the question before."""
+
+    @classmethod
+    def of(cls, query: Query, question: Question, seen: Frame, names: Names) -> _Asked:
+        weights = np.array([term.weight for term in query.terms], np.float32)
+        weights /= weights.sum()
+        shares = {term.stem: float(weight) for term, weight in zip(query.terms, weights, strict=True)}
+        in_order = [token.stem for token in tokens(query.text) if not token.stop]
+        return cls(
+            query,
+            question,
+            seen,
+            names,
+            np.stack([term.vector for term in query.terms]),
+            weights,
+            shares,
+            tuple(dict.fromkeys(pair for pair in pairwise(in_order) if pair[0] != pair[1])),
+            frozenset(term.stem for term in query.terms if not term.earlier),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A hit's passage, compared with the question word by word."""
+
+    hit: Hit
+    document: Document
+    vectors: Floats
+    token_spans: Ints
+    cosines: Floats
+    """Of each token of the passage with each term of the question, shape (tokens, terms)."""
+    match: float
+    """MaxSim of the passage with title and headings."""
+    context: Floats
+    """Of each term: its best cosine in title, date or headings, times `CONTEXT_WEIGHT`."""
+
+    def inside(self, kind: Kind, spans: Sequence[Span]) -> NDArray[np.bool_]:
+        """Which tokens belong to a piece."""
+        return _tokens_inside(self.hit.passage, self.token_spans, kind, spans)
+
+
+def _of_hit(index: Index, asked: _Asked, hit: Hit) -> Iterator[Evidence]:
     vectors, token_spans = index.tokens_of(hit.passage)
-    words = np.stack([term.vector for term in query.terms])
-    weights = np.array([term.weight for term in query.terms], np.float32)
-    weights /= weights.sum()
-    cosines = vectors @ words.T
-    passage_match = float(cosines.max(axis=0, initial=0) @ weights)
-    own_stems = frozenset(term.stem for term in query.terms if not term.earlier)
-    context = CONTEXT_WEIGHT * cosines[token_spans[:, 0] < hit.passage.body].max(axis=0, initial=0)
-    for kind, spans, block in _pieces(document, hit.passage):
-        inside = _tokens_inside(hit.passage, token_spans, kind, spans)
-        if not inside.any():
-            continue
-        best = np.maximum(cosines[inside].max(axis=0), context)
-        match = float(best @ weights)
-        found: frozenset[str] = frozenset()
-        if kind is Kind.ROW and block is not None:
-            cells = row_cells(document.text, block, row_at(block, spans[0].start))
-            by_column, fitting = _best_column(hit.passage, cells, token_spans, cosines, weights)
-            match = (match + by_column) / 2
-            found = own_stems & frozenset(stems(f"{cells[0]} {fitting}"))
-        vector = _unit_mean(vectors[inside])
-        similarity = float(vector @ query.reduced)
-        if kind is Kind.LIST and len(spans) > 1:  # a long list says in its introduction what it is about
-            introduced = _tokens_inside(hit.passage, token_spans, kind, spans[:1])
-            if introduced.any():
-                similarity = max(similarity, float(_unit_mean(vectors[introduced]) @ query.reduced))
-        words_of_it = " ".join(span.of(document.text) for span in spans)
-        head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(document.text) if len(spans) > 1 else "")
-        score = hit.score + similarity + PIECE_WEIGHT * match + passage_match
-        score += bonus(question, kind, words_of_it, head, hit.source, newest)
-        has_it = suits(question, words_of_it)
-        met = tuple(map(float, best))
-        yield Evidence(kind, hit, spans, block, vector, score, similarity, match, passage_match, met, has_it, found)
+    cosines = vectors @ asked.words.T
+    read = _Read(
+        hit=hit,
+        document=index.documents[hit.passage.source],
+        vectors=vectors,
+        token_spans=token_spans,
+        cosines=cosines,
+        match=float(cosines.max(axis=0, initial=0) @ asked.weights),
+        context=CONTEXT_WEIGHT * cosines[token_spans[:, 0] < hit.passage.body].max(axis=0, initial=0),
+    )
+    for kind, spans, block in _pieces(read.document, hit.passage):
+        inside = read.inside(kind, spans)
+        if inside.any():
+            yield _piece(asked, read, kind, spans, block, inside)
+
+
+def _piece(
+    asked: _Asked, read: _Read, kind: Kind, spans: tuple[Span, ...], block: Block | None, inside: NDArray[np.bool_]
+) -> Evidence:
+    """Compare one piece of a passage with the question."""
+    hit, text = read.hit, read.document.text
+    met = np.maximum(read.cosines[inside].max(axis=0), read.context)
+    match = float(met @ asked.weights)
+    words = " ".join(span.of(text) for span in spans)
+    found: frozenset[str] = frozenset()
+    if kind is Kind.ROW and block is not None:
+        cells = row_cells(text, block, row_at(block, spans[0].start))
+        by_column, fitting = _best_column(hit.passage, cells, read.token_spans, read.cosines, asked.weights)
+        match = (match + by_column) / 2
+        found = asked.own & frozenset(stems(f"{cells[0]} {fitting}"))
+        words = CELL_SEPARATOR.join(cells)
+    elif kind is Kind.LIST and len(spans) > 1:
+        match = _best_item(read, spans, asked.weights)
+    vector = _unit_mean(read.vectors[inside])
+    head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(text) if len(spans) > 1 else "")
+    missing = unmet(asked.question, words, hit.passage.embedded, asked.names, hit.source)
+    exact, phrase = _worded(asked, words)
+    traits = {
+        "found": hit.score,
+        "similarity": _similarity(asked, read, kind, spans, vector),
+        "match": match,
+        "passage_match": read.match,
+        "exact": exact,
+        "phrase": phrase,
+        **form(asked.question, kind, words, head, hit.source, asked.seen, asked.names, missing),
+    }
+    return Evidence(
+        kind=kind,
+        hit=hit,
+        spans=spans,
+        block=block,
+        words=words,
+        vector=vector,
+        score=sum(WEIGHTS[name] * value for name, value in traits.items()),
+        traits=traits,
+        met=tuple(map(float, met)),
+        missing=missing,
+        found=found,
+    )
+
+
+def _similarity(asked: _Asked, read: _Read, kind: Kind, spans: Sequence[Span], vector: Floats) -> float:
+    """Cosine of a piece with the question; of a list's introduction if that is closer, which says what it is about."""
+    similarity = float(vector @ asked.query.reduced)
+    if kind is Kind.LIST and len(spans) > 1 and (introduced := read.inside(kind, spans[:1])).any():
+        return max(similarity, float(_unit_mean(read.vectors[introduced]) @ asked.query.reduced))
+    return similarity
+
+
+def _worded(asked: _Asked, words: str) -> tuple[float, float]:
+    """Shares of the question's words, and of its pairs of neighbouring words, that stand in a piece as they are."""
+    in_order = [token.stem for token in tokens(words) if not token.stop]
+    there = frozenset(in_order)
+    exact = sum(share for stem, share in asked.shares.items() if stem in there)
+    worth = {pair: asked.shares.get(pair[0], 0.0) + asked.shares.get(pair[1], 0.0) for pair in asked.neighbours}
+    together = frozenset(pairwise(in_order))
+    met = sum(value for pair, value in worth.items() if pair in together)
+    return exact, met / (sum(worth.values()) or 1.0)
 
 
 def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:
@@ -169,6 +294,17 @@ def _best_column(
     matches = [float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns]
     best = int(np.argmax(matches))
     return matches[best], cells[best + 1] if len(cells) > 1 else cells[0]
+
+
+def _best_item(read: _Read, spans: Sequence[Span], weights: Floats) -> float:
+    """MaxSim of a list's introduction with its best single item: a long list must not be met by words here and there."""
+    introduced = read.inside(Kind.LIST, spans[:1])
+    matches = []
+    for span in spans[1:]:
+        inside = introduced | read.inside(Kind.ITEM, (span,))
+        if inside.any():
+            matches.append(float(np.maximum(read.cosines[inside].max(axis=0), read.context) @ weights))
+    return max(matches, default=0.0)
 
 
 def _unit_mean(vectors: Floats) -> Floats:

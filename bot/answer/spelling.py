@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
@@ -16,15 +18,21 @@ LONG = 8
 one too few, or two changed round: a wrong letter makes "survey" of "Surrey"."""
 MOST_ERRORS = 2
 
+_MONTHS = frozenset("january february march april august september october november december".split())
+_HYPHENATED = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{3,}\b")
+
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """Gather the words of texts that a question's words are compared with, in lower case."""
-    return frozenset(
-        text[token.start : token.end].lower()
-        for text in texts
-        for token in tokens(text)
-        if token.end - token.start >= SHORTEST and not token.stop
-    )
+    words = {*_MONTHS}
+    for text in texts:
+        words.update(
+            text[token.start : token.end].lower()
+            for token in tokens(text)
+            if token.end - token.start >= SHORTEST and not token.stop
+        )
+        words.update(match.group().lower() for match in _HYPHENATED.finditer(text))
+    return frozenset(words)
 
 
 def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str:
@@ -35,6 +43,7 @@ def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[st
         vocabulary: From `words_of`.
         frequency: Number of passages that have a stem.
     """
+    question = _joined(question, vocabulary, frequency)
     for token in reversed(tokens(question)):
         word = question[token.start : token.end].lower()
         known = frequency(token.stem) > 0 or rarity(token.stem) < 1
@@ -43,6 +52,26 @@ def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[st
         if meant := _nearest(word, vocabulary):
             meant = meant.capitalize() if question[token.start].isupper() else meant
             question = question[: token.start] + meant + question[token.end :]
+    return question
+
+
+def _joined(question: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str:
+    """Write as the documents do what is one word or two: "tax payer" and "taxpayer", "codesign" and "co-design"."""
+    found = tokens(question)
+    for first, second in reversed(list(pairwise(found))):
+        whole = (question[first.start : first.end] + question[second.start : second.end]).lower()
+        apart = question[first.end : second.start] in (" ", "-")
+        if apart and whole in vocabulary and min(frequency(first.stem), frequency(second.stem)) == 0:
+            question = question[: first.start] + whole + question[second.end :]
+    for token in reversed(tokens(question)):
+        word = question[token.start : token.end]
+        if token.stop or not word.isalpha() or len(word) < SHORTEST or frequency(token.stem) or rarity(token.stem) < 1:
+            continue
+        for cut in range(2, len(word) - 2):
+            halves = f"{word[:cut].lower()}-{word[cut:].lower()}"
+            if halves in vocabulary:
+                question = question[: token.start] + halves + question[token.end :]
+                break
     return question
 
 

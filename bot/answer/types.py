@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.answer.timeline import Day
 from knowledge.types import PartialDate
 
-SURE = 0.3
+SURE = 0.5
 """Confidence below which an answer is shown as uncertain."""
 UNCERTAIN = "Not certain: check that this answers your question."
 
@@ -36,6 +37,7 @@ class Asks(StrEnum):
     WHY = "why"
     LIST = "list"
     YES_NO = "yes or no"
+    ROLE = "role"
     OTHER = "other"
 
 
@@ -60,6 +62,23 @@ class Question:
     listed: frozenset[str]
     """Stems of the plural nouns it names: what it may want listed."""
     today: date
+    names: frozenset[str] = frozenset()
+    """Stems of the names in it: what an answer must be about."""
+    person: str = ""
+    """First and last name of the person it is about; empty if the documents know none that it names."""
+    days: tuple[Day, ...] = ()
+    """The dates it asks about, each with a year."""
+    looks_back: bool = False
+    """It asks about an earlier time without naming one ("before the merger")."""
+    about: str = ""
+    """What the message tells besides the question."""
+    said: str = ""
+    """What was answered before, if this asks for something else."""
+
+    @property
+    def whole(self) -> str:
+        """The question with the one before that it leans on."""
+        return f"{self.text} {self.earlier}".strip()
 
 
 class Citation(BaseModel):
@@ -92,6 +111,8 @@ class Part(BaseModel):
     citations: tuple[int, ...]
     item: bool = Field(default=False, exclude=True)
     """It is an item of a list: shown with a bullet. Not in JSON, where `Answer.text` has the bullet."""
+    lead: str = Field(default="", exclude=True)
+    """Our own words before it: "Yes.", "In February 2018:", who says "we". Not in JSON, where `Answer.text` has them."""
 
 
 class Conflict(BaseModel):
