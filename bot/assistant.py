@@ -142,6 +142,7 @@ class Assistant:
             citations=(),
             index_version=self.index.manifest.version,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
+            courtesy=True,
         )
 
     def _tell(self, question: Question) -> _Told:

@@ -112,7 +112,7 @@ class Part(BaseModel):
     item: bool = Field(default=False, exclude=True)
     """It is an item of a list: shown with a bullet. Not in JSON, where `Answer.text` has the bullet."""
     lead: str = Field(default="", exclude=True)
-    """Our own words before it: "Yes.", "In February 2018:", who says "we". Not in JSON, where `Answer.text` has them."""
+    """Our own words before it: "Yes.", "In February 2018:", who says "we". In JSON they are in `Answer.text` only."""
 
 
 class Conflict(BaseModel):
@@ -133,7 +133,7 @@ class Answer(BaseModel):
     question: str
     abstained: bool
     reason: str
-    """Why nothing is answered, as a sentence; empty when there is an answer."""
+    """Why nothing is answered, as a sentence; with an answer, why a part of the question has none, or empty."""
     confidence: float
     """Estimated probability that the answer is right, 0 to 1."""
     as_of: PartialDate | None
@@ -147,6 +147,8 @@ class Answer(BaseModel):
     """When nothing is answered: the passages that come nearest. They are not an answer."""
     index_version: str
     took_ms: float
+    courtesy: bool = Field(default=False, exclude=True)
+    """It was no question but a greeting, thanks or the like, and `reason` is the whole reply to it. Not in JSON."""
 
     @property
     def uncertain(self) -> bool:
