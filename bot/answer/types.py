@@ -14,6 +14,8 @@ from knowledge.types import PartialDate
 SURE = 0.5
 """Confidence below which an answer is shown as uncertain."""
 UNCERTAIN = "Not certain: check that this answers your question."
+UNANSWERED_PART = "Not all of it is answered."
+"""Stands before `Answer.reason` where there is an answer to another part of the question."""
 
 
 class Turn(BaseModel):
