@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.answer.types import UNANSWERED_PART
 from bot.evaluate import Outcome, Report, Tally
 from bot.report import charts, reliability
 from bot.report.reliability import Bin, Cut
@@ -73,6 +74,7 @@ def page(report: Report, bold: Report, about: About) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(unanswered_part=UNANSWERED_PART)
     environment.filters.update(percent=_percent, moment=_moment, spoken_date=spoken_date, single_spaced=single_spaced)
     answers = reliability.judged(bold.outcomes)
     served = reliability.served(report.outcomes)

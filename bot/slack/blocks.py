@@ -12,8 +12,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
-from bot.answer.types import UNCERTAIN, Answer, Citation, Conflict, Part
+from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Conflict, Part
 from bot.slack.types import Block, Message
 from knowledge.types import spoken_date
 
@@ -25,6 +26,10 @@ ELEMENT_CHARS = 30
 """What an element counts towards `MESSAGE_CHARS` besides its words."""
 LINK_CHARS = 1_000
 """A longer address is not linked."""
+LEAD_CHARS = 200
+"""Of our own words before a quotation."""
+REASON_CHARS = 1_000
+"""Of the reason why a part of the question has no answer."""
 QUOTE_CHARS = 400
 """Of a closest passage; it is a pointer to the source, not an answer."""
 CLOSEST = 3
@@ -64,11 +69,13 @@ _SHORT = _Detail(part=900, title=24, about=0, linked=False)
 
 
 def answer_message(answer: Answer) -> Message:
-    """An answer with its numbered sources, or the reason why there is none with the closest passages.
+    """An answer with its numbered sources, the reason why there is none with what may help, or a courtesy returned.
 
     A long answer is shortened between its parts, and says how many are missing. The sources of the parts that are shown
     are always complete.
     """
+    if answer.courtesy:
+        return note_message(answer.reason)
     blocks = _refusal(answer) if answer.abstained else _fitted(answer)
     return Message(text=_summary(answer), blocks=blocks)
 
@@ -76,18 +83,29 @@ def answer_message(answer: Answer) -> Message:
 def note_message(text: str) -> Message:
     """A short reply in plain words: busy, failed, how to ask."""
     words = _cut(_clean(text), TEXT_CHARS) or FAILED
-    return Message(text=_escaped(words), blocks=[_rich(_section([_text(words)]))])
+    return Message(text=_escaped_within(words, TEXT_CHARS), blocks=[_rich(_section([_text(words)]))])
 
 
 def _summary(answer: Answer) -> str:
     words = _clean(answer.reason if answer.abstained else answer.text) or UNKNOWN
-    about = "" if answer.abstained else f" {_as_of(answer)} Sources: {len(_groups(answer.citations))}."
-    room = TEXT_CHARS - len(about)
-    kept = _cut(words, room)
-    while len(_escaped(kept)) > room:
+    if answer.abstained:
+        return _escaped_within(words, TEXT_CHARS)
+    about = f" {_as_of(answer)} Sources: {len(_groups(answer.citations))}."
+    if answer.reason:
+        about = f" {_escaped_within(_left_open(answer), REASON_CHARS)}{about}"
+    return _escaped_within(words, TEXT_CHARS - len(about)) + about
+
+
+def _escaped_within(words: str, chars: int) -> str:
+    kept = _cut(words, chars)
+    while len(_escaped(kept)) > chars:
         # An escaped character takes at most five, so this ends well before nothing is left.
         kept = _cut(kept, len(kept) * 4 // 5)
-    return _escaped(kept) + about
+    return _escaped(kept)
+
+
+def _left_open(answer: Answer) -> str:
+    return _cut(f"{UNANSWERED_PART} {_clean(answer.reason)}", REASON_CHARS)
 
 
 def _as_of(answer: Answer) -> str:
@@ -114,6 +132,8 @@ def _answer(answer: Answer, parts: Sequence[Part], shown: int, detail: _Detail) 
     blocks = [_rich(*_parts(parts[:shown], cited, detail))]
     if shown < len(parts):
         blocks.append(_rich(_section([_text(f"… {len(parts) - shown} more, too long for one message.", italic=True)])))
+    if answer.reason:
+        blocks.append(_small(_left_open(answer)))
     blocks.append(_small(_as_of(answer)))
     if conflicts:
         blocks.append({"type": "divider"})
@@ -125,12 +145,26 @@ def _answer(answer: Answer, parts: Sequence[Part], shown: int, detail: _Detail) 
 
 
 def _parts(parts: Iterable[Part], cited: dict[int, Citation], detail: _Detail) -> Iterable[Block]:
-    for is_list, run in groupby(parts, key=lambda part: part.item):
-        lines = [_line(part, cited, detail) for part in run]
-        if is_list:
-            yield {"type": "rich_text_list", "style": "bullet", "elements": [_section(line) for line in lines]}
+    lines = (line for part in parts for line in _lines(part, cited, detail))
+    for is_item, run in groupby(lines, key=itemgetter(0)):
+        shown = [line for _, line in run]
+        if is_item:
+            yield {"type": "rich_text_list", "style": "bullet", "elements": [_section(line) for line in shown]}
         else:
-            yield _section(_joined(lines))
+            yield _section(_joined(shown))
+
+
+def _lines(part: Part, cited: dict[int, Citation], detail: _Detail) -> Iterable[tuple[bool, list[Block]]]:
+    """Whether it is an item, and the words; our own before them in italics, before an item on a line of their own."""
+    words = _line(part, cited, detail)
+    lead = _cut(_clean(part.lead), LEAD_CHARS)
+    if not lead:
+        yield part.item, words
+    elif part.item:
+        yield False, [_text(lead, italic=True)]
+        yield True, words
+    else:
+        yield False, [_text(lead, italic=True), *_joined([[_text(" "), *words]])]
 
 
 def _conflicts(shown: Sequence[Conflict], count: int, cited: dict[int, Citation], detail: _Detail) -> Iterable[Block]:
@@ -188,7 +222,7 @@ def _refusal(answer: Answer) -> list[Block]:
     blocks = [_rich(_section([_text(reason)]))]
     if not answer.closest:
         return blocks
-    elements = [_section([_text("Closest passages (not an answer)", bold=True)])]
+    elements = [_section([_text("This may help", bold=True)])]
     for citation in answer.closest[:CLOSEST]:
         quote = _cut(_clean(citation.quote), QUOTE_CHARS) or "…"
         elements.append({"type": "rich_text_quote", "elements": [_text(quote)]})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from bot.answer.types import Conflict, Turn
+from bot.answer.types import Conflict, Part, Turn
 from bot.evaluate import Outcome, Pair, Report
 from bot.report import page as module
 from bot.report.page import About, page
@@ -196,8 +196,33 @@ def test_a_wrong_answer_is_shown_with_all_its_evidence(soup: BeautifulSoup) -> N
     assert [words(tag) for tag in shown.find_all("dd")] == [
         f"Which ferry? {HOSTILE} {HOSTILE}",
         "And then? It was declined.",
-        f"{HOSTILE} [1] Another source says: June {HOSTILE} [1] [1] {HOSTILE} {place}",
+        f"{HOSTILE} [1] Another source says otherwise: June {HOSTILE} [1] [1] {HOSTILE} {place}",
         "It must contain <b>3 May</b> . It must not contain June & July . It must cite plan or ferry .",
+    ]
+
+
+def test_our_own_words_stand_apart_from_those_of_the_source() -> None:
+    """In italics: those before a quotation within its line, those before an item above its bullet."""
+    parts = (
+        Part(text="It starts in May.", citations=(1,), lead=f"Yes. {HOSTILE}"),
+        Part(text="Monday", citations=(1,), item=True, lead="In May 2020:"),
+        Part(text="Friday", citations=(1,), item=True),
+    )
+    said = answered(conflicts=OTHER).model_copy(update={"parts": parts, "reason": "“Why?”: nobody knows."})
+    report = Report((Outcome(pair("led"), said, "The answer lacks June."),))
+    shown = article(BeautifulSoup(page(report, report, about()), "lxml"), "led")
+    assert [(words(tag), tag["class"]) for tag in shown.find_all("p", class_="said")] == [
+        (f"Yes. {HOSTILE} It starts in May. [1]", ["said"]),
+        ("In May 2020:", ["said"]),
+        ("Monday [1]", ["said", "item"]),
+        ("Friday [1]", ["said", "item"]),
+        (f"Another source says otherwise: June {HOSTILE} [1]", ["said"]),
+        ("Not all of it is answered. “Why?”: nobody knows.", ["small", "said"]),
+    ]
+    assert [words(tag) for tag in shown.find_all("i")] == [
+        f"Yes. {HOSTILE}",
+        "In May 2020:",
+        "Another source says otherwise:",
     ]
 
 
@@ -209,9 +234,9 @@ def test_a_question_of_another_day_says_so(soup: BeautifulSoup) -> None:
 
 def test_what_was_declined_shows_what_was_held_back_and_what_came_closest(soup: BeautifulSoup) -> None:
     shown = facts(article(soup, "h"))
-    assert list(shown) == ["Expected", "Held back", "Closest passages"]
+    assert list(shown) == ["Expected", "Held back", "Shown as “This may help”"]
     assert shown["Held back"].startswith(f"It would have been right: Held back {HOSTILE} [1]")
-    assert shown["Closest passages"].startswith(f"Nearly {HOSTILE} The ferry plan")
+    assert shown["Shown as “This may help”"].startswith(f"Nearly {HOSTILE} The ferry plan")
     assert list(facts(article(soup, "n"))) == ["Expected"]
 
 

@@ -66,6 +66,10 @@ def links(message: Message) -> list[tuple[str, str]]:
     return [(part["text"], part["url"]) for part in elements(message["blocks"]) if part["type"] == "link"]
 
 
+def italics(message: Message) -> list[str]:
+    return [part["text"] for part in elements(message["blocks"]) if part.get("style") == {"italic": True}]
+
+
 def test_an_answer_shows_words_date_and_grouped_sources_in_this_order() -> None:
     message = answer_message(
         answer(
@@ -108,7 +112,7 @@ def test_an_answer_shows_words_date_and_grouped_sources_in_this_order() -> None:
     )
 
 
-def test_a_refusal_shows_the_reason_and_three_passages_that_are_no_answer() -> None:
+def test_a_refusal_shows_the_reason_and_three_passages_that_may_help() -> None:
     closest = tuple(citation(n, document=f"d{n}", title=f"Title {n}", quote=f"Quote {n}") for n in range(1, 6))
     message = answer_message(
         answer(abstained=True, reason="No document names her.", text="", parts=(), citations=(), closest=closest)
@@ -116,7 +120,7 @@ def test_a_refusal_shows_the_reason_and_three_passages_that_are_no_answer() -> N
     assert shown(message) == [
         "No document names her.",
         "---",
-        "Closest passages (not an answer)",
+        "This may help",
         "| Quote 1",
         "Title 1 · Kent and Medway CCGs · 21 October 2019 · Conditions",
         "| Quote 2",
@@ -130,6 +134,54 @@ def test_a_refusal_shows_the_reason_and_three_passages_that_are_no_answer() -> N
 def test_a_refusal_without_passages_is_the_reason_alone() -> None:
     message = answer_message(answer(abstained=True, reason="", text="", parts=(), citations=()))
     assert (shown(message), message["text"]) == ([UNKNOWN], UNKNOWN)
+
+
+def test_a_courtesy_is_returned_as_a_plain_sentence() -> None:
+    message = answer_message(
+        answer(courtesy=True, abstained=True, reason="Hello & <!here>.", text="", parts=(), citations=())
+    )
+    assert message["blocks"] == note_message("Hello & <!here>.")["blocks"]
+    assert (shown(message), message["text"]) == (["Hello & <!here>."], "Hello &amp; &lt;!here&gt;.")
+
+
+def test_our_own_words_stand_in_italics_before_those_of_the_source() -> None:
+    parts = (
+        Part(text="It starts in May.", citations=(1,), lead="Yes."),
+        Part(text="Monday", citations=(1,), item=True, lead="In May 2020:"),
+        Part(text="Friday", citations=(1,), item=True),
+        Part(text="We row.", citations=(1,), lead="Rowing Club:"),
+    )
+    message = answer_message(answer(parts=parts))
+    assert shown(message)[:5] == [
+        "Yes. It starts in May. [1]",
+        "In May 2020:",
+        "• Monday [1]",
+        "• Friday [1]",
+        "Rowing Club: We row. [1]",
+    ]
+    assert italics(message) == ["Yes.", "In May 2020:", "Rowing Club:"]
+
+
+def test_the_parts_of_two_questions_stand_in_their_order_and_what_is_left_open_in_small_type() -> None:
+    parts = (
+        Part(text="These are:", citations=(1,)),
+        Part(text="Monday", citations=(1,), item=True),
+        Part(text="It leaves at noon.", citations=(1,), lead="No."),
+        Part(text="It is red.", citations=(1,)),
+    )
+    message = answer_message(answer(text="It is.", parts=parts, reason="“Who <rows>?”: Nobody knows.", confidence=0.3))
+    left_open = "Not all of it is answered. “Who <rows>?”: Nobody knows."
+    as_of = "As of 21 October 2019. Not certain: check that this answers your question."
+    assert shown(message)[:6] == [
+        "These are: [1]",
+        "• Monday [1]",
+        "No. It leaves at noon. [1]",
+        "It is red. [1]",
+        left_open,
+        as_of,
+    ]
+    assert [block["type"] for block in message["blocks"][:3]] == ["rich_text", "context", "context"]
+    assert message["text"] == (f"It is. {left_open.replace('<', '&lt;').replace('>', '&gt;')} {as_of} Sources: 1.")
 
 
 def test_an_answer_from_undated_sources_says_so() -> None:
@@ -150,8 +202,11 @@ def test_a_long_answer_is_shortened_between_parts_and_keeps_the_sources_of_what_
 
 def test_one_part_with_two_hundred_sources_lists_them_all() -> None:
     citations = tuple(citation(n, document=f"d{n}", title=f"Title {n} " + "long " * 50) for n in range(1, 201))
-    parts = (Part(text="y" * 5_000, citations=tuple(range(1, 201))),)
-    message = answer_message(answer(parts=parts, citations=citations))
+    parts = (Part(text="y" * 5_000, citations=tuple(range(1, 201)), lead="z" * 5_000),)
+    conflicts = (Conflict(text="x" * 5_000, citations=(1, 2)),) * 9
+    message = answer_message(
+        answer(parts=parts, citations=citations, conflicts=conflicts, reason="w" * 5_000, as_of=None, confidence=0.3)
+    )
     lines = shown(message)
     assert [line.split()[0] for line in lines[lines.index("Sources") + 1 :]] == [f"[{n}]" for n in range(1, 201)]
     assert message_problem({**message}) == ""
@@ -182,10 +237,11 @@ citations = st.builds(
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     made = draw(st.lists(citations, max_size=5)) * draw(st.sampled_from((1, 1, 40)))
-    parts = st.lists(st.builds(Part, text=long, citations=numbers, item=st.booleans()), max_size=5)
+    parts = st.lists(st.builds(Part, text=long, citations=numbers, item=st.booleans(), lead=long), max_size=5)
     return answer(
         text=draw(long),
         abstained=draw(st.booleans()),
+        courtesy=draw(st.sampled_from((False, False, True))),
         reason=draw(long),
         as_of=draw(st.sampled_from((None, "2019-10-21"))),
         parts=tuple(draw(parts) * draw(st.sampled_from((1, 1, 30)))),
