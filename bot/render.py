@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer.types import UNCERTAIN, Answer, Citation, Part
+from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Part
 from bot.evaluate import Report, Tally
 from bot.service import Updated
 from index.store import Snapshot
@@ -28,21 +27,33 @@ QUOTE_CHARS = 240
 
 
 def answer(said: Answer) -> RenderableType:
-    """An answer with its sources, or why there is none and what comes closest."""
+    """An answer with its sources, why there is none and what may help instead, or the reply to a courtesy."""
+    if said.courtesy:
+        return Text(said.reason)
     if said.abstained:
         return _not_answered(said)
-    lines: list[RenderableType] = [_part(part) for part in said.parts]
+    lines: list[RenderableType] = [line for part in said.parts for line in _part(part)]
+    if said.conflicts:
+        lines += ["", Text("Another source says otherwise:", "yellow")]
     for conflict in said.conflicts:
-        lines.append(Text.assemble(("Another source says: ", "yellow"), conflict.text, _marks(conflict.citations)))
+        lines.append(Padding(Text.assemble(conflict.text, _marks(conflict.citations)), (0, 0, 0, 2)))
+    if said.reason:
+        lines += ["", Text.assemble((f"{UNANSWERED_PART} ", "yellow"), said.reason)]
     as_of = f"As of {spoken_date(said.as_of)}." if said.as_of else "The sources are not dated."
     if said.uncertain:
         as_of += f" {UNCERTAIN}"
     return Group(*lines, "", Text(as_of, "bold"), "", Text("Sources", "bold"), *_sources(said.citations))
 
 
-def _part(part: Part) -> RenderableType:
-    line = Text.assemble(("• " if part.item else ""), part.text, _marks(part.citations))
-    return Padding(line, (0, 0, 0, 2 if part.item else 0))
+def _part(part: Part) -> Iterable[RenderableType]:
+    """A piece of the answer; our own words before it are in italics, before an item on a line of their own."""
+    lead = (part.lead, "italic")
+    if not part.item:
+        yield Text.assemble(lead, " " if part.lead else "", part.text, _marks(part.citations))
+        return
+    if part.lead:
+        yield Text(*lead)
+    yield Padding(Text.assemble("• ", part.text, _marks(part.citations)), (0, 0, 0, 2))
 
 
 def _marks(numbers: Iterable[int]) -> tuple[str, str]:
@@ -52,22 +63,20 @@ def _marks(numbers: Iterable[int]) -> tuple[str, str]:
 def _not_answered(said: Answer) -> RenderableType:
     lines: list[RenderableType] = [Text.assemble(("Not answered. ", "bold yellow"), said.reason)]
     if said.closest:
-        lines += ["", Text("The closest passages, which are not an answer:", "bold")]
+        lines += ["", Text("This may help:", "bold")]
         for citation in said.closest:
             lines.append(Padding(Text(f"“{_cut(citation.quote, QUOTE_CHARS)}”"), (0, 0, 0, 2)))
             lines.append(Padding(Text(_described(citation), "dim"), (0, 0, 0, 4)))
     return Group(*lines)
 
 
-def _sources(citations: Sequence[Citation]) -> list[RenderableType]:
-    """One entry for all citations of the same place."""
-
-    def place(citation: Citation) -> tuple[str, str, int]:
-        return citation.document, citation.section, citation.page or 0
-
+def _sources(citations: Iterable[Citation]) -> list[RenderableType]:
+    """One entry for all citations of the same place, in the order of their first number."""
+    places: dict[tuple[str, str, int | None], list[Citation]] = {}
+    for citation in citations:
+        places.setdefault((citation.document, citation.section, citation.page), []).append(citation)
     lines: list[RenderableType] = []
-    for _, group in groupby(sorted(citations, key=place), key=place):
-        together = sorted(group, key=lambda citation: citation.number)
+    for together in places.values():
         marks = " ".join(f"[{citation.number}]" for citation in together)
         lines.append(Padding(Text.assemble((marks, "cyan"), " ", _described(together[0])), (0, 0, 0, 2)))
         if together[0].url:

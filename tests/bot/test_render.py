@@ -29,6 +29,13 @@ def lines(shown: RenderableType, width: int = 80) -> list[str]:
     return [line.rstrip() for line in captured.get().rstrip("\n").split("\n")]
 
 
+def italics(shown: RenderableType) -> list[str]:
+    """What is written in italics, on one line of any length."""
+    console = Console(width=1_000, file=StringIO(), force_terminal=True, color_system="standard", highlight=False)
+    segments = console.render(shown)
+    return [segment.text for segment in segments if segment.style and segment.style.italic]
+
+
 def citation(number: int = 1, section: str = "The new ferry", page: int | None = None) -> Citation:
     return Citation(
         number=number,
@@ -70,11 +77,51 @@ def test_an_answer_shows_its_parts_date_and_sources_once_each() -> None:
         "As of March 2021.",
         "",
         "Sources",
-        "  [3] The ferry plan, Harbour Board, March 2021 — Fares, page 7",
-        f"      {URL}",
         "  [1] [2] The ferry plan, Harbour Board, March 2021 — The new ferry",
         f"      {URL}",
+        "  [3] The ferry plan, Harbour Board, March 2021 — Fares, page 7",
+        f"      {URL}",
     ]
+
+
+def test_sources_stand_in_the_order_of_their_first_number() -> None:
+    cited = (citation(1, "Z"), citation(2, "A"), citation(3, "Z"), citation(4, "A", 3))
+    shown = lines(render.answer(said(citations=cited)))
+    assert [line.partition(" The ")[0] for line in shown if line.startswith("  [")] == ["  [1] [3]", "  [2]", "  [4]"]
+
+
+def test_our_own_words_stand_before_those_of_the_source_and_in_italics() -> None:
+    led = Part(text="It starts in May.", citations=(1,), lead="Yes. In May 2020:")
+    item = Part(text="Monday", citations=(2,), item=True, lead="Harbour Board:")
+    shown = render.answer(said(parts=(led, item)))
+    assert lines(shown)[:3] == ["Yes. In May 2020: It starts in May. [1]", "Harbour Board:", "  • Monday [2]"]
+    assert italics(shown) == ["Yes. In May 2020:", "Harbour Board:"]
+
+
+def test_the_parts_of_two_questions_stand_in_their_order() -> None:
+    parts = (
+        Part(text="These are:", citations=(1,)),
+        Part(text="Monday", citations=(1,), item=True),
+        Part(text="It leaves at noon.", citations=(2,), lead="No."),
+        Part(text="Quay", citations=(3,), item=True),
+    )
+    assert lines(render.answer(said(parts=parts)))[:4] == [
+        "These are: [1]",
+        "  • Monday [1]",
+        "No. It leaves at noon. [2]",
+        "  • Quay [3]",
+    ]
+
+
+def test_an_answer_to_one_part_says_why_the_other_has_none() -> None:
+    shown = lines(render.answer(said(reason="“Who rows?”: The documents say nothing about this.", confidence=0.3)))
+    assert shown[2:4] == ["", "Not all of it is answered. “Who rows?”: The documents say nothing about this."]
+    assert shown[4:6] == ["", "As of March 2021. Not certain: check that this answers your question."]
+
+
+def test_a_courtesy_is_returned_as_a_plain_sentence() -> None:
+    reply = said(courtesy=True, abstained=True, reason="Hello. Ask [bold]me[/bold].", parts=(), citations=())
+    assert lines(render.answer(reply)) == ["Hello. Ask [bold]me[/bold]."]
 
 
 @WIDTHS
@@ -89,20 +136,35 @@ def test_all_but_links_keeps_to_the_width(width: int) -> None:
 
 
 def test_undated_sources_and_other_views_are_named() -> None:
-    other = Conflict(text="The ferry starts in June.", citations=(2,))
-    shown = lines(render.answer(said(as_of=None, conflicts=(other,))))
-    assert shown[2:5] == ["Another source says: The ferry starts in June. [2]", "", "The sources are not dated."]
+    others = (
+        Conflict(text="Quay News (May 2021): The ferry starts in June.", citations=(2,)),
+        Conflict(text="Tide (2020): The ferry never starts.", citations=(3,)),
+    )
+    shown = lines(render.answer(said(as_of=None, conflicts=others)))
+    assert shown[2:8] == [
+        "",
+        "Another source says otherwise:",
+        "  Quay News (May 2021): The ferry starts in June. [2]",
+        "  Tide (2020): The ferry never starts. [3]",
+        "",
+        "The sources are not dated.",
+    ]
 
 
-def test_what_is_not_answered_shows_the_reason_and_the_closest_passages_as_no_answer() -> None:
+def test_what_is_not_answered_shows_the_reason_and_what_may_help() -> None:
     nothing = said(abstained=True, reason="Nobody knows.", parts=(), citations=(), closest=(citation(),))
     assert lines(render.answer(nothing)) == [
         "Not answered. Nobody knows.",
         "",
-        "The closest passages, which are not an answer:",
+        "This may help:",
         "  “The ferry [bold]is[/bold] late.”",
         "    The ferry plan, Harbour Board, March 2021 — The new ferry",
     ]
+
+
+def test_what_is_not_answered_and_near_nothing_shows_the_reason_alone() -> None:
+    nothing = said(abstained=True, reason="Nobody knows.", parts=(), citations=())
+    assert lines(render.answer(nothing)) == ["Not answered. Nobody knows."]
 
 
 @WIDTHS
