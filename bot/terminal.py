@@ -35,7 +35,7 @@ def show(*shown: RenderableType) -> None:
     """Print for people, without the spaces that rich fills lines up with."""
     with out.capture() as captured:
         out.print(*shown, sep="\n", crop=False, markup=False)
-    typer.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+    typer.echo("\n".join(line.rstrip() for line in captured.get().removesuffix("\n").split("\n")))
 
 
 def say(as_json: bool, values: Iterable[object], shown: Callable[[], RenderableType]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from bot.answer.layout import paragraphs, places
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Conflict, Part
 from bot.slack.types import Block, Message
 from knowledge.types import spoken_date
@@ -32,6 +33,8 @@ REASON_CHARS = 1_000
 """Of the reason why a part of the question has no answer."""
 QUOTE_CHARS = 400
 """Of a closest passage; it is a pointer to the source, not an answer."""
+PARAGRAPHS = 30
+"""Blocks for the parts of an answer; Slack takes 50 blocks in all."""
 CLOSEST = 3
 """Closest passages shown when nothing is answered."""
 CONFLICTS = 3
@@ -90,7 +93,7 @@ def _summary(answer: Answer) -> str:
     words = _clean(answer.reason if answer.abstained else answer.text) or UNKNOWN
     if answer.abstained:
         return _escaped_within(words, TEXT_CHARS)
-    about = f" {_as_of(answer)} Sources: {len(_groups(answer.citations))}."
+    about = f" {_as_of(answer)} Sources: {len(places(answer.citations))}."
     if answer.reason:
         about = f" {_escaped_within(_left_open(answer), REASON_CHARS)}{about}"
     return _escaped_within(words, TEXT_CHARS - len(about)) + about
@@ -129,7 +132,10 @@ def _answer(answer: Answer, parts: Sequence[Part], shown: int, detail: _Detail) 
     on_show: tuple[Part | Conflict, ...] = (*parts[:shown], *conflicts)
     used = {number for held in on_show for number in held.citations}
     cited = {citation.number: citation for citation in answer.citations}
-    blocks = [_rich(*_parts(parts[:shown], cited, detail))]
+    apart = paragraphs(parts[:shown], answer.citations)
+    blocks = [_rich(*_parts(together, cited, detail)) for together in apart[: PARAGRAPHS - 1]]
+    if rest := [part for together in apart[PARAGRAPHS - 1 :] for part in together]:
+        blocks.append(_rich(*_parts(rest, cited, detail)))
     if shown < len(parts):
         blocks.append(_rich(_section([_text(f"… {len(parts) - shown} more, too long for one message.", italic=True)])))
     if answer.reason:
@@ -186,7 +192,7 @@ def _line(held: Part | Conflict, cited: dict[int, Citation], detail: _Detail, ch
 
 
 def _sources(citations: Sequence[Citation], detail: _Detail) -> Block:
-    groups = _groups(citations)
+    groups = places(citations)
     lines = [[_text("Sources", bold=True)]]
     for group in groups[:SOURCES]:
         marks = "".join(f"[{citation.number}]" for citation in group)
@@ -194,14 +200,6 @@ def _sources(citations: Sequence[Citation], detail: _Detail) -> Block:
     if len(groups) > SOURCES:
         lines.append([_text(f"… {len(groups) - SOURCES} more", italic=True)])
     return _section(_joined(lines))
-
-
-def _groups(citations: Iterable[Citation]) -> list[list[Citation]]:
-    """Citations of the same place belong together, in the order of their first number."""
-    groups: dict[tuple[str, str, int | None], list[Citation]] = {}
-    for citation in citations:
-        groups.setdefault((citation.document, citation.section, citation.page), []).append(citation)
-    return list(groups.values())
 
 
 def _source(citation: Citation, detail: _Detail) -> list[Block]:

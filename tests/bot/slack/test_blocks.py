@@ -197,7 +197,30 @@ def test_a_long_answer_is_shortened_between_parts_and_keeps_the_sources_of_what_
     assert items == [f"• {n}: {'x' * 400} [{n}]" for n in range(1, len(items) + 1)]
     assert [line.split(" · ")[0] for line in sources] == [f"[{n}] Title {n}" for n in range(1, len(items) + 1)]
     assert f"… {100 - len(items)} more, too long for one message." in lines
-    assert len(items) == 15
+    assert len(items) == 14
+
+
+def test_the_words_of_each_document_stand_in_a_block_of_their_own() -> None:
+    cited = (citation(1), citation(2), citation(3, document="plan"))
+    parts = (
+        Part(text="These are:", citations=(1,)),
+        Part(text="Monday", citations=(2,), item=True),
+        Part(text="It leaves at noon.", citations=(3,)),
+        Part(text="It is red.", citations=(3,)),
+    )
+    first, second, *_ = answer_message(answer(parts=parts, citations=cited))["blocks"]
+    assert [shown({"text": "", "blocks": [block]}) for block in (first, second)] == [
+        ["These are: [1]", "• Monday [2]"],
+        ["It leaves at noon. [3]", "It is red. [3]"],
+    ]
+
+
+def test_more_documents_than_slack_has_blocks_for_are_all_shown() -> None:
+    parts = tuple(Part(text=f"Line {n}.", citations=(n,)) for n in range(1, 61))
+    cited = tuple(citation(n, document=f"d{n}", title=f"Title {n}", url="") for n in range(1, 61))
+    message = answer_message(answer(parts=parts, citations=cited))
+    assert shown(message)[:60] == [f"Line {n}. [{n}]" for n in range(1, 61)]
+    assert message_problem({**message}) == ""
 
 
 def test_one_part_with_two_hundred_sources_lists_them_all() -> None:

@@ -1,0 +1,33 @@
+"""How an answer is laid out wherever it is shown: what stands together, and what apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.answer.types import Citation, Part
+
+
+def paragraphs(parts: Sequence[Part], citations: Iterable[Citation]) -> list[list[Part]]:
+    """Split the parts of an answer, in their order, where the words go over to those of another document.
+
+    A part stands with the one before if both cite the same document.
+    """
+    document = {citation.number: citation.document for citation in citations}
+    together: list[list[Part]] = []
+    before: set[str] = set()
+    for part in parts:
+        cited = {document[number] for number in part.citations if number in document}
+        if together and not cited.isdisjoint(before):
+            together[-1].append(part)
+        else:
+            together.append([part])
+        before = cited
+    return together
+
+
+def places(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """Put citations of the same place, a section of a document on a page, together, in the order of the first."""
+    groups: dict[tuple[str, str, int | None], list[Citation]] = {}
+    for citation in citations:
+        groups.setdefault((citation.document, citation.section, citation.page), []).append(citation)
+    return list(groups.values())
