@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.answer.layout import paragraphs, places
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Part
 from bot.evaluate import Report, Tally
 from bot.service import Updated
@@ -32,7 +33,10 @@ def answer(said: Answer) -> RenderableType:
         return Text(said.reason)
     if said.abstained:
         return _not_answered(said)
-    lines: list[RenderableType] = [line for part in said.parts for line in _part(part)]
+    lines: list[RenderableType] = []
+    for together in paragraphs(said.parts, said.citations):
+        lines += [""] if lines else []
+        lines += [line for part in together for line in _part(part)]
     if said.conflicts:
         lines += ["", Text("Another source says otherwise:", "yellow")]
     for conflict in said.conflicts:
@@ -71,12 +75,9 @@ def _not_answered(said: Answer) -> RenderableType:
 
 
 def _sources(citations: Iterable[Citation]) -> list[RenderableType]:
-    """One entry for all citations of the same place, in the order of their first number."""
-    places: dict[tuple[str, str, int | None], list[Citation]] = {}
-    for citation in citations:
-        places.setdefault((citation.document, citation.section, citation.page), []).append(citation)
+    """One entry for all citations of the same place."""
     lines: list[RenderableType] = []
-    for together in places.values():
+    for together in places(citations):
         marks = " ".join(f"[{citation.number}]" for citation in together)
         lines.append(Padding(Text.assemble((marks, "cyan"), " ", _described(together[0])), (0, 0, 0, 2)))
         if together[0].url:

@@ -36,10 +36,12 @@ def italics(shown: RenderableType) -> list[str]:
     return [segment.text for segment in segments if segment.style and segment.style.italic]
 
 
-def citation(number: int = 1, section: str = "The new ferry", page: int | None = None) -> Citation:
+def citation(
+    number: int = 1, section: str = "The new ferry", page: int | None = None, document: str = "ferry"
+) -> Citation:
     return Citation(
         number=number,
-        document="ferry",
+        document=document,
         title="The ferry plan",
         publisher="Harbour Board",
         published="2021-03",
@@ -98,16 +100,18 @@ def test_our_own_words_stand_before_those_of_the_source_and_in_italics() -> None
     assert italics(shown) == ["Yes. In May 2020:", "Harbour Board:"]
 
 
-def test_the_parts_of_two_questions_stand_in_their_order() -> None:
+def test_the_words_of_each_document_stand_apart() -> None:
     parts = (
         Part(text="These are:", citations=(1,)),
         Part(text="Monday", citations=(1,), item=True),
         Part(text="It leaves at noon.", citations=(2,), lead="No."),
         Part(text="Quay", citations=(3,), item=True),
     )
-    assert lines(render.answer(said(parts=parts)))[:4] == [
+    cited = (citation(1), citation(2, document="fair"), citation(3, document="fair"))
+    assert lines(render.answer(said(parts=parts, citations=cited)))[:5] == [
         "These are: [1]",
         "  • Monday [1]",
+        "",
         "No. It leaves at noon. [2]",
         "  • Quay [3]",
     ]
