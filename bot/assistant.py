@@ -160,21 +160,24 @@ class Assistant:
         closest = reasons.closest(weighed.query, weighed.ranked, documents) if near else ()
         return _Told(question, Said(), weighed.probability, why, closest)
 
-    def weigh(self, text: str, thread: Sequence[Turn | str] = ()) -> Weighed:
-        """Find and weigh the evidence for a question without answering it.
+    def weigh(self, text: str, thread: Sequence[Turn | str] = (), today: date | None = None) -> Weighed:
+        """Find and weigh the evidence for a question, the first if there are several, without answering it.
 
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
         turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
-        return self._weigh(self._read(text, turns, None))
+        asked, about = parts(courtesy.stripped(cleaned(text)))[0]
+        return self._weigh(self._read(asked, turns, today, about))
 
     def _weigh(self, question: Question) -> Weighed:
         query = self._query(question)
         hits = self.index.search(query, HITS) if query.terms else ()
         ranked = choose(question, evidence(self.index, query, question, hits[:READ], self._names))
         described = confidence.features(query, hits, ranked) if ranked else {}
-        probability = confidence.probability(described, len(ranked[0].missing)) if ranked else 0.0
+        probability = 0.0
+        if ranked:
+            probability = confidence.probability(described, len(ranked[0].missing), len(self.index.passages))
         return Weighed(query, ranked, described, probability)
 
     def search(self, text: str, k: int = 5) -> list[Hit]:

@@ -19,9 +19,9 @@ from bot.settings import Settings
 from bot.settings import load as load_settings
 from index.build import Progress, build, plan
 from index.encoder import SentenceTransformersEncoder
-from index.search import Index
+from index.search import Index, must_fit
 from index.store import Store
-from index.types import Changes, Hit, IndexProblem, Manifest, ModelMismatch, NoIndex, SnapshotDamaged
+from index.types import Changes, Hit, IndexProblem, Manifest, NoIndex, SnapshotDamaged
 from knowledge import disk
 from knowledge.library import Library
 from knowledge.types import Source
@@ -147,11 +147,7 @@ class Service:
 
     def _load(self) -> Assistant:
         manifest, parts = self.store.load()
-        if manifest.fingerprint != self.encoder.fingerprint:
-            raise ModelMismatch(
-                f"The index {manifest.version} was built with the model {manifest.model}; the settings name "
-                f"{self.settings.model}. Run `merger-bot index update` to build it anew, or set MERGER_BOT_MODEL back."
-            )
+        must_fit(manifest, self.encoder)
         return Assistant(Index.restored(manifest, parts), self.encoder)
 
     def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:

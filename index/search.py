@@ -1,7 +1,8 @@
 """The immutable index: passages, their vectors (FAISS) and their words (BM25), searched together.
 
 The two scores are added as `cosine + bm25 / sum of the question words' idf`, which bounds both by about 1 and, unlike
-the fusion of ranks, keeps "nothing fits" visible.
+the fusion of ranks, keeps "nothing fits" visible. To the best passages by this, late interaction adds a third: the
+share of the question's words, by weight, that the passage speaks of (MaxSim; Khattab and Zaharia, ColBERT, 2020).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from knowledge.types import Document, Passage
 
 CANDIDATES = 50
 """Passages taken from each of the two searches before they are fused."""
+RERANKED = 30
+"""Passages, the best of them fused, that are compared with the question word by word."""
 EARLIER_WEIGHT = 0.5
 """Of the words of the question before, beside those of the question itself."""
 INT8_MAX = 127
@@ -54,28 +57,43 @@ class Index:
     """Where the tokens of each passage begin, shape (passages + 1,)."""
 
     def search(self, query: Query, k: int) -> tuple[Hit, ...]:
-        """Find the `k` best passages, the best first; equal ones in the order of the index."""
+        """Find the `k` best passages, the best first; equal ones in the order of the index.
+
+        Vectors and words find them, late interaction puts the best `RERANKED` of them in order.
+        """
         if not self.passages:
             return ()
         lexical = self.lexical.scores([term.stem for term in query.terms])
         _, nearest = self.vectors.search(query.vector[None, :], min(CANDIDATES, len(self.passages)))
         found = np.union1d(nearest[0], np.argsort(-lexical, kind="stable")[:CANDIDATES])
         dense = np.stack([self.vectors.reconstruct(int(number)) for number in found]) @ query.vector
-        scores = dense + lexical[found] / (query.idf or 1.0)
+        fused = dense + lexical[found] / (query.idf or 1.0)
         hits = []
-        for place in np.argsort(-scores, kind="stable")[:k]:
+        for place in np.argsort(-fused, kind="stable")[: max(k, RERANKED)]:
             number = int(found[place])
             passage = self.passages[number]
+            match = self._match(passage, query)
             hits.append(
                 Hit(
                     passage=passage,
                     source=self.documents[passage.source].source,
-                    score=float(scores[place]),
+                    score=float(fused[place]) + match,
                     dense=float(dense[place]),
                     lexical=float(lexical[number]),
+                    match=match,
                 )
             )
-        return tuple(hits)
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, self.numbers[hit.passage.id]))[:k])
+
+    def _match(self, passage: Passage, query: Query) -> float:
+        """MaxSim: of each term the best cosine with a token of the passage, by weight."""
+        total = sum(term.weight for term in query.terms)
+        if not total:
+            return 0.0
+        vectors, _ = self.tokens_of(passage)
+        cosines = vectors @ np.stack([term.vector for term in query.terms]).T
+        weights = np.array([term.weight for term in query.terms], np.float32)
+        return float(cosines.max(axis=0, initial=0) @ weights) / total
 
     def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
         """Give a passage's token vectors (projected, unit length) and where each token stands in `passage.embedded`."""

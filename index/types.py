@@ -89,11 +89,13 @@ class Hit:
     passage: Passage
     source: Source
     score: float
-    """`dense + lexical / query.idf`."""
+    """`dense + lexical / query.idf + match`."""
     dense: float
     """Cosine, -1 to 1."""
     lexical: float
     """BM25, 0 or more."""
+    match: float
+    """MaxSim, 0 to about 1: the share of the question's words, by weight, that passage and headings speak of."""
 
 
 class Manifest(BaseModel):

@@ -139,8 +139,6 @@ class _Read:
     token_spans: Ints
     cosines: Floats
     """Of each token of the passage with each term of the question, shape (tokens, terms)."""
-    match: float
-    """MaxSim of the passage with title and headings."""
     context: Floats
     """Of each term: its best cosine in title, date or headings, times `CONTEXT_WEIGHT`."""
 
@@ -158,7 +156,6 @@ def _of_hit(index: Index, asked: _Asked, hit: Hit) -> Iterator[Evidence]:
         vectors=vectors,
         token_spans=token_spans,
         cosines=cosines,
-        match=float(cosines.max(axis=0, initial=0) @ asked.weights),
         context=CONTEXT_WEIGHT * cosines[token_spans[:, 0] < hit.passage.body].max(axis=0, initial=0),
     )
     for kind, spans, block in _pieces(read.document, hit.passage):
@@ -189,10 +186,10 @@ def _piece(
     missing = unmet(asked.question, words, hit.passage.embedded, asked.names, hit.source)
     exact, phrase = _worded(asked, words)
     traits = {
-        "found": hit.score,
+        "found": hit.score - hit.match,
         "similarity": _similarity(asked, read, kind, spans, vector),
         "match": match,
-        "passage_match": read.match,
+        "passage_match": hit.match,
         "exact": exact,
         "phrase": phrase,
         **form(asked.question, kind, words, head, hit.source, asked.seen, asked.names, missing),

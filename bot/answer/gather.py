@@ -32,9 +32,9 @@ RIVAL_GAP = 0.9
 """What another source says is shown when its score, the penalty for its age aside, comes this close to the best."""
 RIVAL_LIKENESS = 0.45
 """Least cosine of two pieces that speak of the same thing."""
-GOVERNED_GAP = 0.8
+GOVERNED_GAP = 1.2
 """A newer piece goes before an overtaken one when its score comes this close."""
-GOVERNED_LIKENESS = 0.6
+GOVERNED_LIKENESS = 0.75
 """Least cosine of the two."""
 MOST_RIVALS = 2
 """Pieces of other sources shown beside the best."""

@@ -60,7 +60,7 @@ def sentences(hits: tuple[Hit, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("restored", [False, True])
-def test_passages_are_ranked_by_cosine_and_bm25_over_the_idf_of_the_question(
+def test_passages_are_ranked_by_cosine_bm25_and_the_words_they_speak_of(
     words: WordsEncoder, restored: bool
 ) -> None:
     index = index_of(words, PLAN)
@@ -70,9 +70,12 @@ def test_passages_are_ranked_by_cosine_and_bm25_over_the_idf_of_the_question(
     dense = [1.0, 0.5, 0.0]
     assert [hit.dense for hit in hits] == pytest.approx(dense, abs=1e-6)
     assert [hit.lexical for hit in hits] == pytest.approx(lexical, abs=1e-6)
+    board, chair = idf(3, 2) * rarity("board"), idf(3, 1) * rarity("chair")
+    match = [1.0, board / (board + chair), 0.0]  # of the words by weight: both, one, none
+    assert [hit.match for hit in hits] == pytest.approx(match, abs=1e-2)
     most = idf(3, 2) + idf(3, 1)
     assert [hit.score for hit in hits] == pytest.approx(
-        [cosine + score / most for cosine, score in zip(dense, lexical, strict=True)], abs=1e-6
+        [cosine + score / most + hit.match for cosine, score, hit in zip(dense, lexical, hits, strict=True)], abs=1e-6
     )
 
 
