@@ -25,6 +25,14 @@ def paragraphs(parts: Sequence[Part], citations: Iterable[Citation]) -> list[lis
     return together
 
 
+def section(citation: Citation) -> str:
+    """Headings over a citation, outermost first, without one that only repeats the title."""
+    heading, _, below = citation.section.partition(" > ")
+    # A briefing's title goes on in brackets with what it is about.
+    repeats = citation.title == heading or citation.title.startswith(f"{heading} (")
+    return below if repeats else citation.section
+
+
 def places(citations: Iterable[Citation]) -> list[list[Citation]]:
     """Put citations of the same place, a section of a document on a page, together, in the order of the first."""
     groups: dict[tuple[str, str, int | None], list[Citation]] = {}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from bot.answer.layout import paragraphs, places
+from bot.answer.layout import paragraphs, places, section
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Conflict, Part
 from bot.slack.types import Block, Message
 from knowledge.types import spoken_date
@@ -207,7 +207,7 @@ def _source(citation: Citation, detail: _Detail) -> list[Block]:
     about = (
         _clean(citation.publisher),
         spoken_date(citation.published) if citation.published else "no date",
-        _clean(citation.section),
+        _clean(section(citation)),
         f"page {citation.page}" if citation.page is not None else "",
     )
     if not detail.about:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.layout import paragraphs, places
+from bot.answer.layout import paragraphs, places, section
 from bot.answer.types import Citation, Part
 
 
@@ -53,6 +53,22 @@ def test_a_part_without_a_known_citation_stands_alone() -> None:
 def test_citations_of_one_place_stand_together_in_the_order_of_the_first() -> None:
     cited = [citation(1), citation(2, "fair"), citation(3), citation(4, section="Days"), citation(5, page=2)]
     assert [[one.number for one in group] for group in places(cited)] == [[1, 3], [2], [4], [5]]
+
+
+@pytest.mark.parametrize(
+    ("title", "headings", "shown"),
+    [
+        ("The ferry", "The ferry > Fares > Dogs", "Fares > Dogs"),
+        ("The ferry (a briefing on “Boats”)", "The ferry > Fares", "Fares"),
+        ("The ferry", "The ferry", ""),
+        ("The ferry plan", "The ferry > Fares", "The ferry > Fares"),
+        ("The ferry", "Fares > The ferry", "Fares > The ferry"),
+        ("", "Fares", "Fares"),
+        ("The ferry", "", ""),
+    ],
+)
+def test_a_heading_that_repeats_the_title_is_left_out(title: str, headings: str, shown: str) -> None:
+    assert section(citation(1, section=headings).model_copy(update={"title": title})) == shown
 
 
 parts_of_any_kind = st.lists(
