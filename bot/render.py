@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer.layout import paragraphs, places
+from bot.answer.layout import paragraphs, places, section
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Part
 from bot.evaluate import Report, Tally
 from bot.service import Updated
@@ -93,8 +93,8 @@ def _unbroken(text: str, style: str = "") -> Text:
 def _described(citation: Citation) -> str:
     published = spoken_date(citation.published) if citation.published else "undated"
     described = ", ".join(part for part in (citation.title, citation.publisher, published) if part)
-    if citation.section:
-        described += f" — {citation.section}"
+    if headings := section(citation):
+        described += f" — {headings}"
     return described + (f", page {citation.page}" if citation.page else "")
 
 
