@@ -104,7 +104,7 @@ def hits(found: Sequence[Hit]) -> RenderableType:
         return Text("No passage was found.", "yellow")
     lines: list[RenderableType] = []
     for number, hit in enumerate(found, 1):
-        scores = f"score {hit.score:.3f} (cosine {hit.dense:.3f}, BM25 {hit.lexical:.2f})"
+        scores = f"score {hit.score:.3f} (cosine {hit.dense:.3f}, BM25 {hit.lexical:.2f}, words {hit.match:.2f})"
         place = " > ".join((hit.source.title, *hit.passage.section))
         lines.append(Text.assemble((f"{number}. ", "bold"), (place, "bold"), ("  " + scores, "cyan")))
         body = hit.passage.embedded[hit.passage.body :]

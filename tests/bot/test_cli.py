@@ -141,11 +141,12 @@ def test_every_quotation_stands_in_the_document_where_the_citation_says(home: Ho
 def test_passages_are_found_with_their_scores(home: Home) -> None:
     ran = home.run("search", "ferry", "-k", "1", "--json")
     (hit,) = ran.json
-    assert set(hit) == {"passage", "source", "score", "dense", "lexical"}
+    assert set(hit) == {"passage", "source", "score", "dense", "lexical", "match"}
     assert Source.model_validate(hit["source"]).id == "ferry"
     shown = home.run("search", "ferry").out
     assert shown.startswith("1. The ferry plan > The new ferry")
-    assert f"score {hit['score']:.3f} (cosine {hit['dense']:.3f}, BM25 {hit['lexical']:.2f})" in " ".join(shown.split())
+    scores = f"cosine {hit['dense']:.3f}, BM25 {hit['lexical']:.2f}, words {hit['match']:.2f}"
+    assert f"score {hit['score']:.3f} ({scores})" in " ".join(shown.split())
 
 
 def test_a_conversation_answers_each_question_until_an_empty_line(home: Home) -> None:
