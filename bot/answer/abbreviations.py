@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from knowledge.text import STOP_WORDS, stem, tokens
+from knowledge.text import STOP_WORDS, rarity, stem, tokens
 
 FEWEST_INITIALS = 3
 """Of a name that is found by its initials: two letters mean too many things."""
@@ -51,7 +51,10 @@ def collect(texts: Iterable[str]) -> dict[str, str]:
 
 
 def expanded(question: str, collected: Mapping[str, str], frequency: Callable[[str], int]) -> str:
-    """Spell out the abbreviations of a question that the documents rather spell out.
+    """Write the abbreviations of a question as the documents do: spelt out if they rather spell them out.
+
+    A term of the field that is spelt out in the question, and never in the documents, is written short if they have it
+    so. A common English word in lower case ("map") is no abbreviation for being the initials of some name.
 
     Args:
         question: As it was asked.
@@ -65,15 +68,25 @@ def expanded(question: str, collected: Mapping[str, str], frequency: Callable[[s
         if short in STOP_WORDS:
             return word
         singular = short.removesuffix("s")
-        long = (
-            _field_terms().get(short) or _field_terms().get(singular) or collected.get(short) or collected.get(singular)
-        )
+        long = _field_terms().get(short) or _field_terms().get(singular)
+        if long is None and not (word.islower() and rarity(stem(short)) < 1):
+            long = collected.get(short) or collected.get(singular)
         if long is None:
             return word
-        rarest = min((frequency(token.stem) for token in tokens(long) if not token.stop), default=0)
+        rarest = _rarest(long, frequency)
         return long if rarest > 0 and rarest >= frequency(stem(short)) else word
 
-    return _SHORT.sub(long_form, question)
+    def short_form(match: re.Match[str]) -> str:
+        short = _short_forms()[match["long"].lower()]
+        is_known = frequency(stem(short)) > 0 and _rarest(match["long"], frequency) == 0
+        return f"{short.upper()}{match['plural']}" if is_known else match.group()
+
+    return _long_forms().sub(short_form, _SHORT.sub(long_form, question))
+
+
+def _rarest(words: str, frequency: Callable[[str], int]) -> int:
+    """Passages that have the rarest word."""
+    return min((frequency(token.stem) for token in tokens(words) if not token.stop), default=0)
 
 
 def _spelling(words: list[str], short: str) -> str:
@@ -95,3 +108,15 @@ def _spelling(words: list[str], short: str) -> str:
 def _field_terms() -> dict[str, str]:
     terms: dict[str, str] = json.loads((files("bot.answer") / "abbreviations.json").read_text("utf-8"))
     return terms
+
+
+@cache
+def _short_forms() -> dict[str, str]:
+    """Abbreviations by what they stand for."""
+    return {long.lower(): short for short, long in _field_terms().items() if short.isalpha()}
+
+
+@cache
+def _long_forms() -> re.Pattern[str]:
+    longest_first = sorted(map(re.escape, _short_forms()), key=len, reverse=True)
+    return re.compile(rf"\b(?P<long>{'|'.join(longest_first)})(?P<plural>s?)\b", re.IGNORECASE)

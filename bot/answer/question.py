@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.answer import names as naming
+from bot.answer.kinds import ASKING, AUXILIARY, KNOWING, LEADING, any_of, compiled, kind, listed
 from bot.answer.names import Names
+from bot.answer.phrasing import IS_IT_TRUE, NUMBERED, unframed
 from bot.answer.timeline import asked_days, looks_back
 from bot.answer.types import Asks, Question, QuestionRefused, Turn
-from knowledge.text import sentence_spans, single_spaced, stems, tokens
+from knowledge.text import sentence_spans, single_spaced, stem, stems, tokens
 
 MOST_CHARS = 2000
 """A longer text is no question; it is most likely a document pasted by mistake."""
@@ -19,63 +21,95 @@ MOST_PARTS = 3
 FEWEST_WORDS_ALONE = 2
 """A question with fewer content words than this leans on the one before, if there is one."""
 
-_LEANS = re.compile(
-    r"(?:and|but|so|or|also|what about|how about)\b"
-    r"|.*\b(?:he|she|his|her|him|they|them|their|it|its|that|this|those|these|there|then|one|ones|same|else)\b"
-    r"|(?:why|when|where|who|how|how many|since when|until when|what else|anyone else)\W*$",
-    re.IGNORECASE,
+
+# Several questions in one message.
+_CHECK = compiled(rf"\W*{LEADING}(?:{IS_IT_TRUE}|(?:right|correct|true|yes|no))\W*\?\W*$")
+"""A sentence that asks whether the one before it is true."""
+_QUESTION = compiled(
+    r"\?\W*$",
+    rf"^\W*{LEADING}(?:{ASKING}|{AUXILIARY})",
+    r"^\W*(?:please )?(?:tell|list|name|explain|describe|define|outline|summari[sz]e)\b",
+    rf"\b{KNOWING}(?: (?:me|us))? (?:if\b|whether\b|{ASKING})",
 )
+_SIGNED = compiled(
+    r"\W*(?:(?:kind|best|warm|many)(?:est)? )?(?:regards|wishes|thanks|thank you|yours|cheers)\b(?:\W+\w+){0,3}\W*$"
+)
+"""The end of a letter tells nothing."""
+_NEXT_NUMBER = re.compile(rf"\s+(?=\(?(?:[1-9]|[a-h])[.)]\s+{LEADING}(?:{ASKING}|{AUXILIARY}))", re.IGNORECASE)
+_NEXT_SENTENCE = re.compile(rf"(?<=[?!])\s+|(?<=\w\w[.])\s+(?={LEADING}(?:{ASKING}|{AUXILIARY}))", re.IGNORECASE)
+"""Where a question in lower case begins, which the splitter of sentences takes for the same sentence."""
+_PRONOUNS = r"(?:it|they|he|she|we|i|you|there)\b"
+_NEXT_QUESTION = compiled(
+    rf"[,;]?\s+(?:and|but)\s+(?:also\s+)?(?={ASKING}(?:['’]s)?\s+\w+\s+\w)",
+    r"[,;]?\s+(?:and|but)\s+(?=(?:why|when|where|how|by whom|by when)\W*$)",
+    rf"[,;]?\s+(?:and|but)\s+(?={AUXILIARY}\s+{_PRONOUNS})",
+    rf"\s*[;/]\s+(?={ASKING}|{AUXILIARY})",
+    rf",\s+(?=(?:when|where|what|why|how)(?:['’]s\b|\s+(?:{AUXILIARY}|many\b|much\b)))",
+)
+_BOTH = re.compile(rf"(\W*{LEADING})({ASKING})\s+and\s+({ASKING})\s+(?={AUXILIARY})", re.IGNORECASE)
+"""As in "When and where is it?"."""
+_BEGINS = re.compile(rf"\W*{LEADING}(?:{AUXILIARY}|(?!(?:when|where)\s+(?!{AUXILIARY})){ASKING})", re.IGNORECASE)
+
+# What leans on the question before.
+_THIS = r"\b(?:this|these)\b(?! (?:year|month|week|morning|autumn|spring|summer|winter)\b)"
+_BEFORE_THAT = any_of(
+    AUXILIARY, "about", "of", "for", "to", "by", "with", "after", "before", "since", "until", "in", "at", "on",
+    "why", "how", "what", "when", "where",
+)  # fmt: skip
+_AFTER_THAT = any_of(
+    "case", "time", "day", "date", "year", "month", "plan", "decision", "change", "role", "post", "job", "group",
+    "body", "board", "meeting", "one",
+)  # fmt: skip
+_THAT = any_of(
+    rf"(?:^|\b{_BEFORE_THAT}\s)(?:that|those)\b(?! (?:the|an?|we|they|there|who|which)\b)",
+    r"\bthat\W*$",
+    rf"\b(?:that|those) {_AFTER_THAT}s?\b",
+)
+_ALWAYS_LEANS = compiled(
+    r"^(?:and|but|so|or|also|what about|how about)\b",
+    _THIS,
+    _THAT,
+    r"\b(?:he|she|his|her|him|them|theirs|hers)\b",
+    r"\b(?:else|the same(?!.*\bas\b)|(?:since|by|until|from|before|after) then|back then)\b|\bthen\W*$",
+    r"\b(?:which|that|the|this|another|other|new|old|each) ones?\b|\bones?\W*$",
+    r"^(?:why|when|where|who|how|how many|how much|since when|until when|what else|anyone else)\W*$",
+    r"\bthere(?<!is there)(?<!are there)(?<!was there)(?<!were there)\W*$",
+)
+_CONJUNCTION = any_of(
+    "if", "when", "where", "while", "as", "than", "that", "until", "unless", "once", "because", "before", "after", "so"
+)
+_THING = compiled(rf"(?P<held>\b{_CONJUNCTION} )?\b(?:it|they|(?P<whose>its|their))\b")
+"""What "it" is: "Will the pier close if it loses money?" has a noun for it, "the day it opened" has none."""
+_VERB_AFTER_WHO = re.compile(r"\W*(?:who|what)\s+(?P<verb>\w+)", re.IGNORECASE)
 _SUBSTITUTES = re.compile(r"(?:and|or|what about|how about)\b", re.IGNORECASE)
 """Such a question puts another name in the place of the one before: that one must not be looked for any longer."""
+_NOW = re.compile(r"\b(?:now|today|currently|current|at present|these days|nowadays|since|later)\b", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?:\b(?:in|by|for|since|during|from) )?(?:\b(?:early|mid|late) )?(?:\b[a-z]{3,9} )?\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=\s)[A-Z][a-z]")
 _MORE = re.compile(r"\b(?:else|others?|another|more|besides)\b", re.IGNORECASE)
 """Such a follow-up wants what was not said yet."""
 _PRONOUN = re.compile(r"\b(?:(?P<whose>his|her(?= \w))|he|she|him|her)\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<=\s)[A-Z][a-z][\w’'-]*")
-_PLURAL = r"(?:(?!(?:was|has|does|its)\b)\w{2,}[^siu\W]s|GPs|people|criteria)"
-_ASKING = r"(?:who|whos|whom|whose|what|whats|when|whens|where|wheres|why|which|how|hows)\b"
-_VERB_FIRST = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b"
-# Tried in this order; the first that matches decides.
-_KINDS = (
-    (
-        Asks.HOW_MANY,
-        r"\bhow (?:many|much)\b|\bnumber of\b|\b(?:what|which) (?:percentage|proportion|share)\b"
-        r"|^what(?: is|'s|’s|s| does| do| did| will)\b.*\b(?:salary|earn|cost|price|fee|budget|get paid)\b",
-    ),
-    (
-        Asks.WHEN,
-        r"^(?:\W*\w+){0,2}?\W*\bwhens?\b|\b(?:tell|told|know|say|says|sure|ask|idea|remember)(?: me| us)? when\b"
-        r"|\b(?:what (?:date|day|month|year|time)|which (?:date|day|month|year)|how long|how soon)\b",
-    ),
-    (Asks.WHY, r"\b(?:why|what for|reasons?|how come)\b"),
-    (
-        Asks.LIST,
-        r"\b(?:lists?|all the|all of the|name (?:the|all)|every|everything|each of)\b|\b(?:who|what) else\b"
-        rf"|\b(?:what|which)(?: are| were| other| new| main| key)*(?: the| our| its| their| those| these)?"
-        rf"(?: \w+){{0,3}}? {_PLURAL}\b",
-    ),
-    (Asks.WHO, r"\b(?:who|whos|whom|whose)\b"),
-    (Asks.WHERE, r"\bwheres?\b"),
-    (
-        Asks.WHAT_IS,
-        r"\bwhat(?: is|'s|’s| does| do| are)\b|\bwhats\b|\bmeaning\b|\bstands? for\b|\bdefine\b|\bdefinition\b",
-    ),
-    (Asks.YES_NO, rf"^(?:(?:so|and|but|or|ok|well),? )?{_VERB_FIRST}"),
-)
-_FRAGMENT_WORDS = 6
-"""Words of a question that is only a heading: "approval conditions"."""
-_VERB = re.compile(rf"\b(?:{_ASKING}|{_VERB_FIRST}|be|tell|explain)\b", re.IGNORECASE)
-_PLURAL_NOUN = re.compile(rf"\b{_PLURAL}\b", re.IGNORECASE)
-_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
-_QUESTION = re.compile(rf"\?\W*$|^(?:(?:so|and|but|or|also|then|please),? )*(?:{_ASKING}|{_VERB_FIRST})", re.IGNORECASE)
-_NEXT_QUESTION = re.compile(rf"[,;]?\s+(?:and|but)\s+(?:also\s+)?(?={_ASKING}\s+\w+\s+\w)", re.IGNORECASE)
+
 ROLE = re.compile(
     r"\b(?:chair\w*|lead(?:s|er|ers|ing)?|head(?:s|ed)?|chief|officers?|directors?|managers?|president|secretary|aos?|mds?|"
     r"ceos?|deputy|librarian|roles?|jobs?|posts?|positions?|in charge|runs?|responsib\w+)\b",
     re.IGNORECASE,
 )
 """A word of an office that people hold."""
+_DOES = re.compile(
+    r"\bwhat (?:does|do|did|will|would) .{2,60} do\b"
+    r"(?: (?:now|before|currently|previously|next|today|in (?:19|20)\d\d))?\W*$",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(
+    r"\b(?:say|says|said|think|thinks|thought|views?|opinions?|believes?|comments?|wants?|promised?)\b", re.IGNORECASE
+)
+_IDENTIFIES = re.compile(r"\bwho(?:['’]?s| is| was)?\b", re.IGNORECASE)
 _OF_A_PERSON = frozenset({Asks.WHO, Asks.WHAT_IS, Asks.LIST, Asks.OTHER})
-"""With a person's name and a word of an office these ask what the person is; a who without such a word, too."""
+_SMALL_WORDS = frozenset(stem(word) for word in "dr mr mrs ms miss prof professor sir cllr exactly".split())
 
 
 def parts(text: str) -> list[tuple[str, str]]:
@@ -83,19 +117,53 @@ def parts(text: str) -> list[tuple[str, str]]:
 
     Returns:
         Each question with the sentences around it that ask nothing but tell what it is about. A message in which
-        nothing is put as a question is one as a whole.
+        nothing is put as a question is one as a whole, and so is a text that is too long for a question.
     """
-    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    if len(text) > MOST_CHARS:
+        return [(text, "")]
+    sentences = _sentences(text)
     asking = [sentence for sentence in sentences if _QUESTION.search(sentence)]
-    about = " ".join(sentence for sentence in sentences if sentence not in asking)
     if not asking:
         return [(text, "")]
-    asked = [question for sentence in asking for question in _NEXT_QUESTION.split(sentence)]
-    if len(asked) > 1 and not all(stems(question) for question in asked):
-        asked = [" ".join(asking)]
+    told = [sentence for sentence in sentences if sentence not in asking and not _SIGNED.match(sentence)]
+    about = " ".join(sentence for sentence in told if stems(sentence))
+    asked: list[str] = []
+    for question in (question for sentence in asking for question in _split(sentence)):
+        if asked and not about and not any(map(stems, asked)):  # "What is it? The pier?"
+            asked[-1] = f"{asked[-1]} {question}"
+        else:
+            asked.append(question)
     if len(asked) > MOST_PARTS:
         asked = [*asked[: MOST_PARTS - 1], " ".join(asked[MOST_PARTS - 1 :])]
     return [(question, about) for question in asked]
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a message; one that only asks whether the one before is true becomes its end."""
+    found: list[str] = []
+    for start, end in sentence_spans(text):
+        for piece in _NEXT_SENTENCE.split(text[start:end]):
+            for numbered in _NEXT_NUMBER.split(piece):
+                sentence = NUMBERED.sub("", numbered, count=1) if NUMBERED.match(numbered) else numbered
+                if found and _CHECK.match(sentence) and not _QUESTION.search(found[-1]):
+                    found[-1] = f"{found[-1].rstrip(' .!')}, {sentence}"
+                elif sentence.strip():
+                    found.append(sentence)
+    return found
+
+
+def _split(sentence: str) -> list[str]:
+    """The questions of a sentence: of "Who runs it, and when does it open?" and "When and where is it?"."""
+    if both := _BOTH.match(sentence):
+        rest = sentence[both.end() :]
+        return [f"{both[1]}{both[2]} {rest}", f"{both[3]} {rest}"]
+    questions: list[str] = []
+    for piece in _NEXT_QUESTION.split(sentence):
+        if questions and not (_BEGINS.match(questions[-1]) or _QUESTION.search(questions[-1])):
+            questions[-1] = f"{questions[-1]}, {piece}"
+        else:
+            questions.append(piece)
+    return questions if stems(questions[0]) else [sentence]
 
 
 def read(text: str, thread: Sequence[Turn], today: date, names: Names = naming.NONE, about: str = "") -> Question:
@@ -113,29 +181,33 @@ def read(text: str, thread: Sequence[Turn], today: date, names: Names = naming.N
     """
     asked = cleaned(text)
     _check(asked)
-    leans = bool(thread) and (len(stems(asked)) < FEWEST_WORDS_ALONE or _LEANS.match(asked) is not None)
+    asked, confirms = unframed(asked)
+    leans = bool(thread) and _leans(asked)
     said = thread[-1].answer if leans and _MORE.search(asked) else ""
-    if leans and (person := _meant(asked, thread, names)):
-        asked = _PRONOUN.sub(lambda match: f"{person}’s" if match["whose"] else person, asked, count=1)
+    if leans and (meant := _meant(asked, thread, names)):
+        asked = _PRONOUN.sub(lambda match: f"{meant}’s" if match["whose"] else meant, asked, count=1)
         leans = not ROLE.search(asked)
     earlier = _earlier(thread) if leans else ""
-    asks = _asks(asked)
+    asks = Asks.YES_NO if confirms else kind(asked)
     if asks is Asks.OTHER and earlier:
-        asks = _asks(earlier)
+        asks = kind(unframed(earlier)[0])
+    days = asked_days(asked, today)
     if stems(asked) and _SUBSTITUTES.match(asked):
-        earlier = _NAME.sub(" ", earlier)
-    person = names.person_in(asked)
-    if person and asks in _OF_A_PERSON and (ROLE.search(asked) is None) == (asks is Asks.WHO):
+        if not days and not looks_back(asked) and not _NOW.search(asked):
+            days = asked_days(earlier, today)
+        earlier = _substituted(asked, earlier, names)
+    person = _person(asked, names)
+    if person and _wants_role(asked, earlier, asks, person):
         asks = Asks.ROLE
     return Question(
         text=asked,
         about=about,
         earlier=single_spaced(earlier),
         asks=asks,
-        listed=_listed(asked),
+        listed=listed(asked),
         names=naming.named(asked, names),
         person=person,
-        days=asked_days(asked, today),
+        days=days,
         looks_back=looks_back(asked),
         said=said,
         today=today,
@@ -158,23 +230,63 @@ def cleaned(text: str) -> str:
     return single_spaced(text.encode("utf-8", "replace").decode())
 
 
-def _asks(text: str) -> Asks:
-    found = next((kind for kind, pattern in _COMPILED if pattern.search(text)), Asks.OTHER)
-    heading = len(text.split()) <= _FRAGMENT_WORDS and not _VERB.search(text)
-    return Asks.LIST if found is Asks.OTHER and heading and _PLURAL_NOUN.search(text) else found
-
-
-def _listed(text: str) -> frozenset[str]:
-    nouns = " ".join(match.group() for match in _PLURAL_NOUN.finditer(text))
-    return frozenset(stems(nouns))
+def _leans(asked: str) -> bool:
+    """Whether a question means something that only the one before names."""
+    if len(stems(asked)) < FEWEST_WORDS_ALONE or _ALWAYS_LEANS.search(asked):
+        return True
+    thing = _THING.search(asked)
+    if thing is None:
+        return False
+    words = [token for token in tokens(asked[: thing.start()]) if not token.stop]
+    verb = _VERB_AFTER_WHO.match(asked)
+    if words and verb and words[0].start == verb.start("verb"):
+        words = words[1:]
+    return not words or not (thing["held"] or thing["whose"])
 
 
 def _earlier(thread: Sequence[Turn]) -> str:
-    """The latest question that stands on its own, or the latest one if none does."""
-    for turn in reversed(thread):
-        if not _LEANS.match(turn.question):
-            return cleaned(turn.question)[:MOST_CHARS]
-    return cleaned(thread[-1].question)[:MOST_CHARS]
+    """The latest question that stands on its own; the first one always does."""
+    questions = [cleaned(turn.question)[:MOST_CHARS] for turn in reversed(thread)]
+    return next((question for question in questions if not _leans(question)), questions[-1])
+
+
+def _substituted(asked: str, earlier: str, names: Names) -> str:
+    """The question before without what another one puts in its place: a person, another name, a year."""
+    if _YEAR.search(asked):
+        earlier = _YEAR.sub(" ", earlier)
+    is_fragment = not re.search(rf"\b(?:{ASKING}|{AUXILIARY})", _SUBSTITUTES.sub("", asked, count=1), re.IGNORECASE)
+    if not (naming.named(asked, names) if is_fragment else _NAME.search(asked)):
+        return earlier
+    person = _person(asked, names) or names.persons(asked)
+    held = naming.named(f"- {earlier}", names)
+    of_people = frozenset(stems(" ".join((*names.persons(earlier), names.person_in(earlier)))))
+    going = held & of_people if person else held - of_people
+    for token in reversed(tokens(earlier)):
+        if token.stem in going:
+            earlier = f"{earlier[: token.start]} {earlier[token.end :]}"
+    return earlier
+
+
+def _person(asked: str, names: Names) -> str:
+    """The person a question names; a surname that is also an ordinary word ("price") must look like a name."""
+    person = names.person_in(asked)
+    first, last = (person.split()[0], person.split()[-1]) if person else ("", "")
+    if last.lower() not in names.ordinary or re.search(rf"\b{re.escape(first)}\b", asked, re.IGNORECASE):
+        return person
+    return person if re.search(rf"(?<=\w )(?<!\. ){re.escape(last)}\b", asked) else ""
+
+
+def _wants_role(asked: str, earlier: str, asks: Asks, person: str) -> bool:
+    """Whether a question that names a person asks what the person is."""
+    if asks not in _OF_A_PERSON or _SAYING.search(asked):
+        return False
+    others = frozenset(stems(asked)) - frozenset(stems(person)) - _SMALL_WORDS
+    if not others and (asks is not Asks.OTHER or not asked.lower().startswith("tell")):
+        return asks is not Asks.WHO or _IDENTIFIES.search(asked) is not None
+    if asks is Asks.WHO:
+        return False
+    says_role = ROLE.search(asked) is not None or _DOES.search(asked) is not None
+    return says_role or (not others and ROLE.search(earlier) is not None)
 
 
 def _meant(asked: str, thread: Sequence[Turn], names: Names) -> str:

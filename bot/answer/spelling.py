@@ -9,7 +9,8 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
-from knowledge.text import rarity, tokens
+from bot.answer.question import MOST_CHARS
+from knowledge.text import rarity, stem, tokens
 
 SHORTEST = 5
 """Letters of a word that is put right; in a shorter one every error makes another word."""
@@ -18,6 +19,7 @@ LONG = 8
 one too few, or two changed round: a wrong letter makes "survey" of "Surrey"."""
 MOST_ERRORS = 2
 
+_POSSESSIVE = re.compile(r"['’]s?$")
 _MONTHS = frozenset("january february march april august september october november december".split())
 _HYPHENATED = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{3,}\b")
 
@@ -39,19 +41,21 @@ def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[st
     """Put right the words that the documents do not have but for a typing error.
 
     Args:
-        question: As it was asked.
+        question: As it was asked; a text that is too long for a question stays as it is.
         vocabulary: From `words_of`.
         frequency: Number of passages that have a stem.
     """
+    if len(question) > MOST_CHARS:
+        return question
     question = _joined(question, vocabulary, frequency)
     for token in reversed(tokens(question)):
-        word = question[token.start : token.end].lower()
+        word = _POSSESSIVE.sub("", question[token.start : token.end])
         known = frequency(token.stem) > 0 or rarity(token.stem) < 1
         if token.stop or known or len(word) < SHORTEST or not word.isalpha():
             continue
-        if meant := _nearest(word, vocabulary):
-            meant = meant.capitalize() if question[token.start].isupper() else meant
-            question = question[: token.start] + meant + question[token.end :]
+        if meant := _nearest(word.lower(), vocabulary, frequency):
+            meant = meant.capitalize() if word[0].isupper() else meant
+            question = question[: token.start] + meant + question[token.start + len(word) :]
     return question
 
 
@@ -75,16 +79,21 @@ def _joined(question: str, vocabulary: frozenset[str], frequency: Callable[[str]
     return question
 
 
-def _nearest(word: str, vocabulary: frozenset[str]) -> str | None:
+def _nearest(word: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str | None:
+    """The word that was meant: with the fewest errors, and of several such words the commonest."""
     errors = MOST_ERRORS if len(word) >= LONG else 1
     near = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=errors, limit=None)
-    likely = [(distance, other) for other, distance, _ in near if other[0] == word[0] and _is_slip(word, other)]
-    return min(likely)[1] if likely else None
+    likely = [
+        (distance, -frequency(stem(other)), other)
+        for other, distance, _ in near
+        if other[0] == word[0] and _is_slip(word, other, distance)
+    ]
+    return min(likely)[2] if likely else None
 
 
-def _is_slip(word: str, other: str) -> bool:
+def _is_slip(word: str, other: str, distance: int) -> bool:
     """Whether one word is the other mistyped: letters too many, too few or changed round, in a long word one wrong."""
-    if sorted(word) == sorted(other):
+    if Levenshtein.distance(word, other) > distance:  # two neighbours changed round count as one error
         return True
     wrong = sum(edit.tag == "replace" for edit in Levenshtein.editops(word, other))
     return wrong <= (1 if len(word) >= LONG else 0)
