@@ -86,6 +86,8 @@ class Evidence:
 
 def evidence(index: Index, query: Query, question: Question, hits: Sequence[Hit], names: Names) -> list[Evidence]:
     """Score everything the hits could answer with, the best first; equal scores in the order of the hits."""
+    if not hits:
+        return []
     asked = _Asked.of(query, question, timeline.frame([hit.source for hit in hits], question.today), names)
     found = [piece for hit in hits for piece in _of_hit(index, asked, hit)]
     return sorted(found, key=lambda piece: -piece.score)

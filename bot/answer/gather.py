@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.answer.confidence import SAME_SAID
 from bot.answer.demands import numbers_of
-from bot.answer.evidence import WEIGHTS, Evidence
+from bot.answer.evidence import Evidence
 from bot.answer.names import Names
 from bot.answer.question import ROLE
 from bot.answer.timeline import CURRENT_DAYS, Day, dates
@@ -28,9 +28,11 @@ POINTING_GAP = 1.5
 """The same for the sentence after it that points back to it ("They will ...")."""
 ITEM_SPREAD = 0.4
 """A best item closer than this to the mean of its list is not what the question singles out."""
-RIVAL_GAP = 0.9
-"""What another source says is shown when its score, the penalty for its age aside, comes this close to the best."""
-RIVAL_LIKENESS = 0.45
+RIVAL_MATCH = 0.75
+"""What another source says is shown when it speaks of the question's words at least to this share of the best."""
+RIVALS_AMONG = 6
+"""It is looked for among so many of the best pieces."""
+RIVAL_LIKENESS = 0.5
 """Least cosine of two pieces that speak of the same thing."""
 GOVERNED_GAP = 1.2
 """A newer piece goes before an overtaken one when its score comes this close."""
@@ -248,10 +250,10 @@ def _rivals(
     earlier: list[Evidence] = []
     conflicts: list[Evidence] = []
     said = [best]
-    for piece in chosen:
+    for piece in chosen[:RIVALS_AMONG]:
         if len(said) > MOST_RIVALS:
             break
-        if any(piece.document == other.document for other in said) or not _speaks_of_the_same(best, piece):
+        if any(piece.document == other.document for other in said) or not _speaks_of_the_same(question, best, piece):
             continue
         if not all(_differ(values(other), values(piece)) for other in said):
             continue
@@ -263,11 +265,15 @@ def _rivals(
     return earlier, conflicts
 
 
-def _speaks_of_the_same(best: Evidence, piece: Evidence) -> bool:
-    fair = piece.score - WEIGHTS["older"] * piece.traits["older"]
-    best_fair = best.score - WEIGHTS["older"] * best.traits["older"]
-    likely = piece.kind in (Kind.SENTENCE, Kind.ROW, Kind.ITEM) and piece.suits and not piece.traits["not_yet"]
-    return likely and best_fair - fair <= RIVAL_GAP and float(best.vector @ piece.vector) >= RIVAL_LIKENESS
+def _speaks_of_the_same(question: Question, best: Evidence, piece: Evidence) -> bool:
+    """Whether another piece answers the question about as well, in words of its own."""
+    if piece.kind is Kind.LIST or not piece.suits or piece.missing or piece.traits["not_yet"]:
+        return False
+    if piece.traits["match"] < RIVAL_MATCH * best.traits["match"]:
+        return False
+    if float(best.vector @ piece.vector) < RIVAL_LIKENESS:
+        return False
+    return question.asks is not Asks.WHEN or _is_past(question, best) == _is_past(question, piece)
 
 
 def _is_past(question: Question, best: Evidence) -> bool:
