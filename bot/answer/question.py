@@ -71,7 +71,7 @@ _ALWAYS_LEANS = compiled(
     _THAT,
     r"\b(?:he|she|his|her|him|them|theirs|hers)\b",
     r"\b(?:else|the same(?!.*\bas\b)|(?:since|by|until|from|before|after) then|back then)\b|\bthen\W*$",
-    r"\b(?:which|that|the|this|another|other|new|old|each) ones?\b|\bones?\W*$",
+    r"\b(?:which|that|this|another|other|new|old|each) ones?\b|\bones?\W*$",
     r"^(?:why|when|where|who|how|how many|how much|since when|until when|what else|anyone else)\W*$",
     r"\bthere(?<!is there)(?<!are there)(?<!was there)(?<!were there)\W*$",
 )
@@ -196,7 +196,7 @@ def read(text: str, thread: Sequence[Turn], today: date, names: Names = naming.N
         if not days and not looks_back(asked) and not _NOW.search(asked):
             days = asked_days(earlier, today)
         earlier = _substituted(asked, earlier, names)
-    person = _person(asked, names)
+    person = names.person_in(asked)
     if person and _wants_role(asked, earlier, asks, person):
         asks = Asks.ROLE
     return Question(
@@ -257,7 +257,7 @@ def _substituted(asked: str, earlier: str, names: Names) -> str:
     is_fragment = not re.search(rf"\b(?:{ASKING}|{AUXILIARY})", _SUBSTITUTES.sub("", asked, count=1), re.IGNORECASE)
     if not (naming.named(asked, names) if is_fragment else _NAME.search(asked)):
         return earlier
-    person = _person(asked, names) or names.persons(asked)
+    person = names.person_in(asked) or names.persons(asked)
     held = naming.named(f"- {earlier}", names)
     of_people = frozenset(stems(" ".join((*names.persons(earlier), names.person_in(earlier)))))
     going = held & of_people if person else held - of_people
@@ -265,15 +265,6 @@ def _substituted(asked: str, earlier: str, names: Names) -> str:
         if token.stem in going:
             earlier = f"{earlier[: token.start]} {earlier[token.end :]}"
     return earlier
-
-
-def _person(asked: str, names: Names) -> str:
-    """The person a question names; a surname that is also an ordinary word ("price") must look like a name."""
-    person = names.person_in(asked)
-    first, last = (person.split()[0], person.split()[-1]) if person else ("", "")
-    if last.lower() not in names.ordinary or re.search(rf"\b{re.escape(first)}\b", asked, re.IGNORECASE):
-        return person
-    return person if re.search(rf"(?<=\w )(?<!\. ){re.escape(last)}\b", asked) else ""
 
 
 def _wants_role(asked: str, earlier: str, asks: Asks, person: str) -> bool:

@@ -1,6 +1,8 @@
 """Typing errors of questions."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.answer.spelling import corrected, words_of
 from knowledge.text import stem
@@ -21,6 +23,10 @@ def put_right(question: str) -> str:
         ("the stratgic comissioner?", "the strategic commissioner?"),
         ("the offciers", "the officer"),
         ("Acountable, please", "Accountable, please"),
+        ("the stratgic comissioner’s board", "the strategic commissioner’s board"),
+        ("who met the baord", "who met the board"),
+        ("in Setpember", "in September"),
+        ("codesign of the tax payer’s board", "codesign of the tax payer’s board"),
     ],
 )
 def test_a_word_with_a_typing_error_becomes_the_documents_word(typed: str, meant: str) -> None:
@@ -45,3 +51,35 @@ def test_other_words_are_left_alone(question: str) -> None:
 
 def test_a_common_english_word_is_no_typing_error() -> None:
     assert corrected("the police", words_of(["the policy"]), lambda _: 0) == "the police"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("the tax payer", "the taxpayer"), ("the tax-payer", "the taxpayer"), ("our codesign", "our co-design")],
+)
+def test_one_word_or_two_are_written_as_in_the_documents(typed: str, meant: str) -> None:
+    vocabulary = words_of(["The taxpayer likes co-design."])
+    known = {stem("taxpayer"), stem("co"), stem("design")}
+    assert corrected(typed, vocabulary, lambda found: int(found in known)) == meant
+
+
+def test_two_other_words_changed_round_are_no_slip() -> None:
+    vocabulary = words_of(["the conservation area"])
+    known = {stem(word) for word in vocabulary}
+    assert corrected("the conversatian", vocabulary, lambda found: int(found in known)) == "the conversatian"
+
+
+def test_of_two_near_words_the_commoner_is_meant() -> None:
+    vocabulary = words_of(["harbour harbouring"])
+    often = {stem("harbours"): 3}
+    assert corrected("harbuor", vocabulary, lambda found: often.get(found, 0)) == "harbour"
+
+
+def test_a_text_that_is_too_long_for_a_question_is_left_alone() -> None:
+    text = "acountable " * 10_000
+    assert put_right(text) == text
+
+
+@given(st.text(max_size=80))
+def test_any_text_keeps_its_known_words(text: str) -> None:
+    assert put_right(f"{text}\nthe accountable officer").endswith("the accountable officer")
