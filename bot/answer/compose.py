@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answer import voice
@@ -16,7 +16,7 @@ from knowledge.text import single_spaced
 from knowledge.types import BlockKind, Document, PartialDate, Source, Span, first_day, spoken_date
 
 _WORDS = re.compile(r"\w+")
-_BETWEEN_ITEMS = re.compile(r"\s*(?:[•◦▪*–-]|\(?\w{1,3}[.)])?\s*")
+_BETWEEN_ITEMS = re.compile(r"(?:[•◦▪*–-]|\(?\w{1,3}[.)])?")
 
 Cited = dict[tuple[str, int, int], Citation]
 
@@ -32,7 +32,13 @@ class Said:
     @property
     def text(self) -> str:
         """What a person reads, without citation marks."""
-        lines = [f"• {part.text}" if part.item else f"{part.lead} {part.text}".strip() for part in self.parts]
+        lines: list[str] = []
+        for part in self.parts:
+            if part.item:
+                lines += [part.lead] if part.lead else []
+                lines.append(f"• {part.text}")
+            else:
+                lines.append(f"{part.lead} {part.text}".strip())
         return "\n".join([*lines, *(conflict.text for conflict in self.conflicts)])
 
     @property
@@ -42,7 +48,7 @@ class Said:
         return max(dates, key=first_day, default=None)
 
     def then(self, other: Said) -> Said:
-        """Say something else after this, with its citations numbered on."""
+        """Say something else after this, with its citations numbered on, but not the same again."""
         cited = {_place(citation): citation for citation in self.citations}
         for citation in other.citations:
             cited.setdefault(_place(citation), citation.model_copy(update={"number": len(cited) + 1}))
@@ -51,10 +57,12 @@ class Said:
         def renumbered(held: Part | Conflict) -> dict[str, tuple[int, ...]]:
             return {"citations": tuple(number[old] for old in held.citations)}
 
+        parts = (part.model_copy(update=renumbered(part)) for part in other.parts)
+        conflicts = (conflict.model_copy(update=renumbered(conflict)) for conflict in other.conflicts)
         return Said(
-            (*self.parts, *(part.model_copy(update=renumbered(part)) for part in other.parts)),
+            (*self.parts, *(part for part in parts if part not in self.parts)),
             tuple(cited.values()),
-            (*self.conflicts, *(held.model_copy(update=renumbered(held)) for held in other.conflicts)),
+            (*self.conflicts, *(conflict for conflict in conflicts if conflict not in self.conflicts)),
         )
 
 
@@ -77,6 +85,8 @@ def say(gathered: Gathered, documents: Mapping[str, Document], names: Names, ver
     """
     parts: list[Part] = []
     cited: Cited = {}
+    if gathered.conflicts:
+        verdict = ""
     for piece in gathered.main:
         lead = voice.time_lead(piece.hit.source) if piece.traits["older"] else ""
         parts, cited = _quoted(piece, f"{verdict} {lead}".strip(), parts, cited, documents, names)
@@ -85,12 +95,20 @@ def say(gathered: Gathered, documents: Mapping[str, Document], names: Names, ver
         for piece in gathered.earlier:
             parts, cited = _quoted(piece, voice.time_lead(piece.hit.source), parts, cited, documents, names)
     conflicts: list[Conflict] = []
+    held = parts
     for piece in gathered.conflicts if parts else ():
-        held, cited = _quoted(piece, "", parts, cited, documents, names)
-        for part in held[len(parts) :]:
-            words = f"{_attributed(piece.hit.source)} {part.lead} {part.text}"
-            conflicts.append(Conflict(text=single_spaced(words), citations=part.citations))
+        said = len(held)
+        held, cited = _quoted(piece, "", held, cited, documents, names)
+        if held[said:]:
+            conflicts.append(_conflict(piece.hit.source, held[said:]))
     return Said(tuple(parts), tuple(cited.values()), tuple(conflicts))
+
+
+def _conflict(source: Source, parts: Sequence[Part]) -> Conflict:
+    """What another source says, in one: an item follows on its introduction."""
+    said = " ".join(f"{part.lead} {part.text}".removeprefix(f"{source.publisher}: ") for part in parts)
+    numbers = dict.fromkeys(number for part in parts for number in part.citations)
+    return Conflict(text=single_spaced(f"{_attributed(source)} {said}"), citations=tuple(numbers))
 
 
 def _quoted(
@@ -101,7 +119,7 @@ def _quoted(
     said = list(parts)
     if not _stands(piece, document):
         return said, cited
-    for quote in _quotes(document, piece):
+    for quote in _quotes(document, piece, cited):
         new = {(piece.document, span.start, span.end): span for span in quote.spans}
         numbered = dict(cited)
         for place, span in new.items():
@@ -146,10 +164,13 @@ def _said_before(part: Part, holding: Sequence[Citation], parts: Sequence[Part],
     if any(part.text == earlier.text for earlier in parts):
         return True
     return any(
-        new.document == old.document and new.start < old.end and old.start < new.end and new != old
+        _overlaps(new.document, Span(new.start, new.end), (old for old in cited.values() if old != new))
         for new in holding
-        for old in cited.values()
     )
+
+
+def _overlaps(document: str, span: Span, cited: Iterable[Citation]) -> bool:
+    return any(document == old.document and span.start < old.end and old.start < span.end for old in cited)
 
 
 def verified(citation: Citation, document: Document) -> bool:
@@ -175,11 +196,16 @@ class _Quote:
     item: bool = False
 
 
-def _quotes(document: Document, piece: Evidence) -> list[_Quote]:
-    """What one piece of evidence says: a sentence, a row, or a list's introduction and items."""
+def _quotes(document: Document, piece: Evidence, cited: Cited) -> list[_Quote]:
+    """What one piece of evidence says: a sentence, a row, or a list's introduction and items.
+
+    A sentence does not bring the words before it along where they were quoted already.
+    """
     text = document.text
     if piece.kind is Kind.SENTENCE:
         sentence = voice.closed(document, _anchored(document, piece))
+        if _overlaps(piece.document, sentence, cited.values()):
+            sentence = piece.spans[0]
         return [_Quote(single_spaced(sentence.of(text)), (sentence,))]
     block = piece.block
     assert block is not None  # all other kinds stand in a block
@@ -214,7 +240,7 @@ def _contiguous(text: str, spans: Sequence[Span]) -> list[Span]:
     """Join spans that have nothing but white space and a bullet or number between them."""
     joined: list[Span] = []
     for span in spans:
-        if joined and _BETWEEN_ITEMS.fullmatch(text[joined[-1].end : span.start]):
+        if joined and _BETWEEN_ITEMS.fullmatch(text[joined[-1].end : span.start].strip()):
             joined[-1] = Span(joined[-1].start, span.end)
         else:
             joined.append(span)

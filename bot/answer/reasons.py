@@ -51,9 +51,9 @@ def reason(question: Question, query: Query, ranked: Sequence[Evidence], documen
     if later := _later(question, documents):
         return later
     telling = [term for term in unknown if rarity(term.stem) == 1]
-    if sum(term.weight for term in telling) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
-        words = ", ".join(f"“{term.word}”" for term in telling)
-        return f"The documents do not mention {words}."
+    if telling and sum(term.weight for term in telling) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
+        words = [f"“{term.word}”" for term in telling]
+        return f"The documents do not mention {_one_of(words)}."
     if not ranked or ranked[0].traits["passage_match"] < ABOUT_IT:
         return "The documents say nothing about this."
     if ranked[0].missing:
@@ -67,3 +67,8 @@ def _later(question: Question, documents: Mapping[str, Document]) -> str:
     if newest is None or not question.days or min(day.year for day in question.days) <= first_day(newest).year:
         return ""
     return f"The newest document is of {spoken_date(newest)}, and the question is about a later time."
+
+
+def _one_of(words: Sequence[str]) -> str:
+    """Any of them, after a "not": "a, b or c"."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
