@@ -21,7 +21,6 @@ MOST_PARTS = 3
 FEWEST_WORDS_ALONE = 2
 """A question with fewer content words than this leans on the one before, if there is one."""
 
-
 # Several questions in one message.
 _CHECK = compiled(rf"\W*{LEADING}(?:{IS_IT_TRUE}|(?:right|correct|true|yes|no))\W*\?\W*$")
 """A sentence that asks whether the one before it is true."""
@@ -49,6 +48,7 @@ _NEXT_QUESTION = compiled(
 _BOTH = re.compile(rf"(\W*{LEADING})({ASKING})\s+and\s+({ASKING})\s+(?={AUXILIARY})", re.IGNORECASE)
 """As in "When and where is it?"."""
 _BEGINS = re.compile(rf"\W*{LEADING}(?:{AUXILIARY}|(?!(?:when|where)\s+(?!{AUXILIARY})){ASKING})", re.IGNORECASE)
+"""What is before an "and" asks by itself; in "when the pier closes, who pays?" it does not."""
 
 # What leans on the question before.
 _THIS = r"\b(?:this|these)\b(?! (?:year|month|week|morning|autumn|spring|summer|winter)\b)"
@@ -84,20 +84,21 @@ _VERB_AFTER_WHO = re.compile(r"\W*(?:who|what)\s+(?P<verb>\w+)", re.IGNORECASE)
 _SUBSTITUTES = re.compile(r"(?:and|or|what about|how about)\b", re.IGNORECASE)
 """Such a question puts another name in the place of the one before: that one must not be looked for any longer."""
 _NOW = re.compile(r"\b(?:now|today|currently|current|at present|these days|nowadays|since|later)\b", re.IGNORECASE)
-_YEAR = re.compile(
-    r"(?:\b(?:in|by|for|since|during|from) )?(?:\b(?:early|mid|late) )?(?:\b[a-z]{3,9} )?\b(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_YEAR = compiled(rf"(?:\b(?:in|by|for|since|during|from) )?(?:\b(?:early|mid|late) )?(?:\b{_MONTH} )?\b(?:19|20)\d\d\b")
 _NAME = re.compile(r"(?<=\s)[A-Z][a-z]")
 _MORE = re.compile(r"\b(?:else|others?|another|more|besides)\b", re.IGNORECASE)
 """Such a follow-up wants what was not said yet."""
 _PRONOUN = re.compile(r"\b(?:(?P<whose>his|her(?= \w))|he|she|him|her)\b", re.IGNORECASE)
 
-ROLE = re.compile(
-    r"\b(?:chair\w*|lead(?:s|er|ers|ing)?|head(?:s|ed)?|chief|officers?|directors?|managers?|president|secretary|aos?|mds?|"
-    r"ceos?|deputy|librarian|roles?|jobs?|posts?|positions?|in charge|runs?|responsib\w+)\b",
-    re.IGNORECASE,
-)
+_OFFICE = any_of(
+    r"chair\w*", r"lead(?:s|er|ers|ing)?", r"head(?:s|ed)?", "chief", "officers?", "directors?", "managers?",
+    "president", "secretary", "aos?", "mds?", "ceos?", "deputy", "librarian", "master(?! plan)", "captain",
+    "mayor", "minister", "governor", "editor", "principal", "treasurer", "clerk", "coach", "professor",
+    "commander", "founder", "curator", "warden", "inspector", "coordinator", "administrator", "supervisor",
+    "trustees?", r"spokes\w+", "advis[eo]r",
+)  # fmt: skip
+ROLE = compiled(rf"\b(?:{_OFFICE}|roles?|jobs?|posts?|positions?|in charge|runs?|responsib\w+)\b")
 """A word of an office that people hold."""
 _DOES = re.compile(
     r"\bwhat (?:does|do|did|will|would) .{2,60} do\b"
