@@ -1,107 +1,142 @@
 """What a question insists on, and whether a piece of evidence with its context meets it.
 
-The right topic with another person, place, number or outcome than the one asked about is the commonest wrong answer. What
-is checked here is plain and strict: a when needs a date, how many a number of the very thing, a role a person; the names
-and numbers of the question must stand in the passage; what a question takes for granted ("why was it rejected") must be
-said there, too; and the outcome of something is not its announcement.
+The right topic with another person, place, number or outcome than the one asked about is the commonest wrong answer.
+What is checked here is plain and strict: a when needs a date, how many a number of the very thing, a role a person; the
+names and numbers of the question must stand in the passage; what a question takes for granted ("why was it rejected")
+must be said there, too; and the outcome of something is not its announcement.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 from enum import StrEnum
 
 from bot.answer.names import Names
+from bot.answer.numbers import NUMBER_WORD, Number, is_year, numbers, words_of
+from bot.answer.phrases import phrases
 from bot.answer.question import ROLE
 from bot.answer.timeline import dates
 from bot.answer.types import Asks, Question
-from knowledge.text import rarity, stem, stems, tokens
+from knowledge.text import rarity, stem, stems
 from knowledge.types import Source
 
 COUNTED_WITHIN = 5
 """Words between a number and the thing it counts."""
+NOUN_WITHIN = 2
+"""Words between a number that looks like a year and the thing it counts: "2000 new homes"."""
+SHORT_WORD = 3
+"""Letters of the longest word that is no plural, whatever its last letter."""
 
-_NUMBER = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty|fifty|sixty|"
-    "seventy|eighty|ninety|dozen|hundred|thousand|million|billion|none|both|half|majority|third|quarter"
+_AMOUNT = rf"(?:\d[\d,.]{{0,20}}|{NUMBER_WORD}|half)"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+
+_COST_VERB = phrases(
+    "costs?|pay|pays|paid|charge[sd]?|worth|save[ds]?|spen[dt]|earns?",
+    "price|fee|fare|salary|wage|budget|pounds|euros|dollars",
 )
-_IS_NUMBER = re.compile(rf"\d[\d,.]*(?:bn|m|k|%)?|(?:{_NUMBER})s?", re.IGNORECASE)
-_MONEY = re.compile(r"[£$€]\s?\d|\b\d[\d,.]*\s?(?:p|pence|pounds?|euros?|dollars?)\b|\b(?:free|pence)\b", re.IGNORECASE)
-_MONEY_ASKED = re.compile(
-    r"\bhow much (?:money|is|does|do|did|will|would|are|was)\b.*\b(?:costs?|pay|paid|charged?|price|fee|page|worth|save[ds]?|spend|"
-    r"spent)\b|\b(?:pounds?|£|salary|budget|earns?)",
+_COST_ASKED = phrases("how much|what|whats|which", "how many (?:pounds|euros|dollars|pence|cents)")
+_WHAT_ONE_IS = phrases("how much (?:is|are|was|were|for) (?:an?|one)")
+_CURRENCY_ASKED = re.compile(r"[£$€¥₹]")
+_MONEY = re.compile(
+    r"[£$€¥₹]\s?\d"
+    rf"|\b{_AMOUNT}(?:\s(?:hundred|thousand|million|billion))?\s?"
+    r"(?:p|pence|pounds?|euros?|dollars?|cents?|yen|francs?|rupees?|kron[aeo]r?)\b"
+    r"|\b(?:free|pence|no charge|at no cost)\b",
     re.IGNORECASE,
 )
-_OFFICE = re.compile(
-    r"\b(?:chair(?:s|ed|man|woman|person)?|head of|chief|officer|director|manager|president|secretary|ao|md|ceo|deputy|boss|in charge|"
-    r"(?:got|has|gets|have) the \w*\s*(?:job|post|role))\b",
-    re.IGNORECASE,
+_OFFICE = phrases(
+    "chair(?:s|ed|man|woman|person)?|president|head of|headteacher|principal",
+    "chief|officer|director|manager|secretary|deputy|boss|ao|md|ceo",
+    "mayor|minister|governor|captain|treasurer|superintendent|coordinator",
+    "in charge",
+    r"(?:got|has|gets|have) the (?:\w+ )?(?:job|post|role)",
 )
-_CODE = re.compile(r"(?=\w*\d)(?=\w*[^\W\d])(?!\d+(?:st|nd|rd|th)\b)\w+")
+_CODE = re.compile(r"(?=[^\W\d]*\d)(?=\d*[^\W\d])(?!\d+(?:st|nd|rd|th|s|am|pm)$)\w+")
 _DATE_OR_YEAR = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d{1,2}\b",
+    rf"\b(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b",
     re.IGNORECASE,
 )
-_IS_YEAR = re.compile(r"(?:19|20)\d\d")
-_SHARE_ASKED = re.compile(r"\b(?:percentage|proportion|share|per ?cent)\b", re.IGNORECASE)
+_SHARE_ASKED = phrases("percentage|proportion|share|per ?cent")
+_PART = "third|quarter|fifth|sixth|seventh|eighth|ninth|tenth"
 _SHARE = re.compile(
-    r"%|\bper ?cent\b|\b(?:half|thirds?|quarters?|fifths?|tenths?|out of|majority|in ten|in five)\b", re.IGNORECASE
+    rf"%|\bper ?cent\b|\b(?:half|majority)\b|\b(?:{_PART})s? of\b|\b(?:an?|{NUMBER_WORD})[ -](?:{_PART})s?\b"
+    rf"|\b(?:\d+|{NUMBER_WORD}) (?:out of|in)(?: every)? (?:\d+|{NUMBER_WORD})\b",
+    re.IGNORECASE,
+)
+_VERB_OR_LINK = (
+    "is|are|was|were|will|would|do|does|did|can|could|has|have|had"
+    "|of|in|at|on|to|for|from|with|that|who|which|there|signed|agreed|voted"
 )
 _COUNTED = re.compile(
-    r"\b(?:how many|how much|number of)\s+(?:of\s+)?(?:(?:the|these|those|our|my|new)\s+)*(?P<noun>(?:(?!(?:is|are|was|were|will|would|do|"
-    r"does|did|can|could|has|have|had|of|in|at|on|to|for|from|with|that|who|which|there|signed|agreed|voted)\b)[\w’'-]+\s*){1,4})",
+    r"\b(?:how many|how much|number of)\s+(?:of\s+)?(?:(?:the|these|those|our|my|new)\s+){0,5}"
+    rf"(?P<noun>(?:(?!(?:{_VERB_OR_LINK})\b)[\w’'-]{{1,40}}\s*){{1,4}})",
     re.IGNORECASE,
 )
 _PEOPLE = frozenset(stem(word) for word in "people persons staff employees colleagues workers".split())
-_DURATION = re.compile(
-    rf"\b(?:\d+|{_NUMBER}|a|an|few|several)\W+(?:\w+\W+)?(?:year|month|week|day|hour|minute|term)s?\b|\b(?:until|till|always)\b",
-    re.IGNORECASE,
+
+_LENGTH_OF_TIME = "years?|months?|weeks?|days?|hours?|minutes?|seconds?|terms?|decades?|centur(?:y|ies)|fortnights?"
+_MEASURE = "m|km|cm|mm|ft|feet|foot|inch(?:es)?|yards?|miles?|(?:kilo|centi|milli)?met(?:re|er)s?|pages?|words?"
+_SPEED = "mph|kmh|kph|km/h|knots"
+_DURATION = phrases(
+    rf"(?:\d{{1,12}}|{NUMBER_WORD}|half|an?|few|several)\W{{1,3}}(?:\w{{1,20}}\W{{1,3}})?(?:{_LENGTH_OF_TIME})",
+    rf"(?:\d{{1,12}}|{NUMBER_WORD})[\s-]?(?:{_MEASURE}|{_SPEED})",
+    "until|till|always|since|forever",
+    "once|twice|daily|weekly|fortnightly|monthly|yearly|annually|hourly|nightly|quarterly",
+    rf"(?:every|each|per) (?:\w+ )?(?:{_LENGTH_OF_TIME})",
 )
-_DURATION_ASKED = re.compile(r"\bhow (?:long|soon|fast|often)\b", re.IGNORECASE)
-_LOOSE_TIME = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|spring|summer|autumn|winter|today|tomorrow|yesterday|weekdays?"
-    r"|(?:next|last|this|coming|same) (?:week|month|year|term)|immediately|midnight|noon|\d{1,2}(?:[.:]\d\d)?\s?[ap]m)\b",
-    re.IGNORECASE,
+_DURATION_ASKED = phrases("how (?:long|fast|often)")
+_LOOSE_TIME = phrases(
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?",
+    "spring|summer|autumn|winter|today|tomorrow|yesterday|midnight|noon|immediately|christmas|easter",
+    "(?:next|last|this|coming|same) (?:week|month|year|term|decade|century)",
+    r"\d{1,2}(?:[.:]\d\d)?\s?[ap]\.?m",
+    r"(?:[01]?\d|2[0-3]):[0-5]\d|\w+ o[’']clock",
+    r"1?\d\d0s|\w{2,12} centur(?:y|ies)|\d{1,4} (?:bc|ad|bce|ce)",
+    rf"(?:with)?in (?:\d+|an?|{NUMBER_WORD}) (?:{_LENGTH_OF_TIME})",
+    rf"(?:\d+|an?|{NUMBER_WORD}) (?:{_LENGTH_OF_TIME}) (?:ago|later|earlier|before|after)",
 )
-_REASON = re.compile(
-    r"\b(?:because|reasons?|so that|so they|in order to|due to|owing to|in response|therefore|as a result|as they|since|idea|aims?|"
-    r"purpose|meant to|means that|to (?:give|make|help|allow|prepare|ensure|reduce|improve|avoid|save|keep|let|strengthen)|it will)\b",
-    re.IGNORECASE,
+_REASON = phrases(
+    "because|reasons?|since|therefore|owing to|due to|in response|as a result|as they|so that|so they",
+    "idea|aims?|purpose|meant to|means that|in order to|it will",
+    "to (?:give|make|help|allow|prepare|ensure|reduce|improve|avoid|save|keep|let|strengthen)",
 )
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: (?:(?:of|and|the|for) )*[A-Z][\w’'-]*)+|\b[A-Z]{2,}\w*")
-_NAMES_ASKED = re.compile(
-    r"\bnames? of (?:\w+ ){0,4}?(?:members?|people|persons?|staff|officers?|directors?|chairs?|managers?|candidates?|leads?)\b",
-    re.I,
+_IN_NAME = r"[\w’'-]{1,40}(?![\w’'-])"
+_NAME = re.compile(
+    rf"(?<![\w’'-])(?:[A-Z]{_IN_NAME}(?: (?:(?:of|and|the|for) ){{0,3}}[A-Z](?:{_IN_NAME})?){{1,12}}"
+    rf"|[A-Z]{{2,40}}(?:{_IN_NAME})?)"
 )
-_OUTCOME_ASKED = re.compile(
-    r"^(?:so |and |but )?(?:what|which|how)\b.*\b(?:(?:findings?|results?|outcomes?|conclusions?|verdict|came out|turn(?:ed)? out|won)\b"
-    r"|(?:did|has|have|was|were)\b.*\b(?:find|found|conclude[sd]?|decided?|recommend(?:ed)?|chosen|choose)\b)",
-    re.IGNORECASE,
+_NAMES_ASKED = phrases(
+    r"names? of (?:\w+ ){0,4}?"
+    "(?:members?|people|persons?|staff|officers?|directors?|chairs?|managers?|candidates?|leads?)"
 )
-_ANNOUNCED = re.compile(
-    r"\b(?:will|shall|must|would|is to|are to|to be|to (?:determine|decide|find|see|understand|consider)|going to|planned?)\b|^review\b",
-    re.IGNORECASE,
+_OUTCOME_QUESTION = re.compile(r"^(?:so |and |but )?(?:what|which|how)\b", re.IGNORECASE)
+_OUTCOME = phrases("findings?|results?|outcomes?|conclusions?|verdict|came out|turn(?:ed)? out|won")
+_HAPPENED = phrases("did|has|have|was|were")
+_DECIDING = phrases("find|found|conclude[sd]?|decided?|recommend(?:ed)?|chosen|choose")
+_ANNOUNCED = phrases(
+    "will|shall|must|would|is to|are to|to be|going to|planned?",
+    "to (?:determine|decide|find|see|understand|consider)",
 )
-_CAME_ABOUT = re.compile(
-    r"\b(?:found|showed|decided|concluded|recommended|agreed|chose|voted|resulted|revealed|said)\b", re.IGNORECASE
+_TO_DO = re.compile(r"(?:review|consider|investigate|examine|assess|evaluate)\b", re.IGNORECASE)
+_CAME_ABOUT = phrases("found|showed|decided|concluded|recommended|agreed|chose|voted|resulted|revealed|said")
+
+_TURNED_DOWN = (
+    r"against|reject\w*|oppos\w+|refus\w+|turn(?:ed)? down|veto\w*",
+    r"cancel\w*|scrap\w*|abandon\w*|call(?:ed)? off|withdr[ae]w\w*",
+    r"exclud\w+|left out|leave out",
+    r"delay\w*|postpon\w*",
 )
+_GONE = (r"replac\w+|took over|take over|taken over", r"resign\w*|step(?:ped)? down|sacked|quit")
 # Pairs of what a question may take for granted and the words that must then be in the passage.
-_PREMISES = tuple(
-    (re.compile(asked, re.IGNORECASE), re.compile(said, re.IGNORECASE))
-    for asked, said in (
-        (
-            r"\b(?:against|reject\w*|oppos\w+|refus\w+|turn(?:ed)? down|block(?:ed)?|veto\w*|cancel\w*|scrap\w*|abandon\w*"
-            r"|call(?:ed)? off|dropped|exclud\w+|left out|leave out|withdr[ae]w\w*|fail(?:ed|ure|s)?|delay\w*|postpon\w*)\b",
-            r"\b(?:against|reject\w*|oppos\w+|refus\w+|turn(?:ed)? down|block\w*|veto\w*|cancel\w*|scrap\w*|abandon\w*|called off"
-            r"|dropped?|exclud\w+|left out|withdr[ae]w\w*|fail\w*|delay\w*|postpon\w*|not|no longer|never|\w+n[’']t)\b",
-        ),
-        (
-            r"\b(?:replac(?:e|ed|es|ing)|took over|take over|taken over|succe(?:ed|eded|ssor)|resign\w*|stepp?(?:ed)? down|sacked|quit)\b",
-            r"\b(?:replac\w+|took over|takes? over|taken over|succe\w+|resign\w*|step\w* down|sacked|quit|left|until|former|retir\w+)\b",
-        ),
-    )
+_PREMISES = (
+    (
+        phrases(*_TURNED_DOWN, "block(?:ed)?|dropped|fail(?:ed|ure|s)?"),
+        phrases(*_TURNED_DOWN, r"block\w*|dropped?|fail\w*|omit\w*|except", r"not|no longer|never|\w{1,40}n[’']t"),
+    ),
+    (
+        phrases(*_GONE, "succe(?:ed|eded|ssor)"),
+        phrases(*_GONE, r"takes over|steps down|succe\w+|left|until|former|retir\w+"),
+    ),
 )
 
 
@@ -129,30 +164,40 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
     """
     asked = question.text
     found = frozenset(stems(context))
-    numbers = _numbers_near(context, frozenset())
+    said = words_of(context)
+    values = {number.value for number in numbers(said)}
+    outcome = _ANNOUNCED.search(words) is None and _TO_DO.match(words) is None
     checks = (
         (_must_suit(question), suits(question, words, names, source)),
         (Demand.PERSON if _NAMES_ASKED.search(asked) else None, bool(names.persons(words))),
-        (
-            Demand.OUTCOME if _OUTCOME_ASKED.search(asked) else None,
-            not _ANNOUNCED.search(words) or _CAME_ABOUT.search(words) is not None,
-        ),
+        (Demand.OUTCOME if _asks_outcome(asked) else None, outcome or _CAME_ABOUT.search(words) is not None),
         (Demand.NAMES, all(name in found for name in question.names if rarity(name) == 1)),
-        (Demand.NUMBERS, _insisted(asked) <= numbers | found),
+        (Demand.NAMES, not names.is_other_person(asked, context)),
+        (Demand.NUMBERS, _insisted(asked) <= values | set(said)),
         *(
-            (Demand.PREMISE if taken.search(asked) else None, said.search(context) is not None)
-            for taken, said in _PREMISES
+            (Demand.PREMISE if taken.search(asked) else None, told.search(context) is not None)
+            for taken, told in _PREMISES
         ),
     )
     return tuple(dict.fromkeys(demand for demand, met in checks if demand and not met))
 
 
-def _insisted(question: str) -> Set[str]:
-    """Numbers of a question other than one, and words with a digit in them ("A3"); days and years are looked at apart."""
-    undated = _DATE_OR_YEAR.sub(" ", question)
-    words = (undated[token.start : token.end].lower() for token in tokens(undated))
-    insisted = {_VALUES.get(word, word) for word in words if _IS_NUMBER.fullmatch(word) or _CODE.fullmatch(word)}
-    return insisted - {"1", "both", "half", "none", "majority", "third", "quarter", "dozen"}
+def _asks_outcome(question: str) -> bool:
+    """Whether a question is what came of something: what was found, which was chosen."""
+    if not _OUTCOME_QUESTION.match(question):
+        return False
+    return _OUTCOME.search(question) is not None or (
+        _HAPPENED.search(question) is not None and _DECIDING.search(question) is not None
+    )
+
+
+def _insisted(question: str) -> set[str]:
+    """Numbers of a question other than one, and words with a digit in them ("A3"), without days and years."""
+    words = words_of(_DATE_OR_YEAR.sub(" ", question))
+    insisted = {number.value for number in numbers(words) if not number.spoken}
+    in_numbers = {place for number in numbers(words) for place in range(number.first, number.last + 1)}
+    codes = {word for place, word in enumerate(words) if place not in in_numbers and _CODE.fullmatch(word)}
+    return (insisted | codes) - {"1"}
 
 
 def _must_suit(question: Question) -> Demand | None:
@@ -166,7 +211,7 @@ def suits(question: Question, words: str, names: Names, source: Source) -> bool:
     """Whether words have what a question of this kind asks for: a date, a number of the thing counted, a person."""
     match question.asks:
         case Asks.WHEN if _DURATION_ASKED.search(question.text):
-            return _DURATION.search(words) is not None
+            return _DURATION.search(words) is not None or len(dates(words, source.published)) > 1
         case Asks.WHEN:
             return bool(dates(words, source.published)) or _LOOSE_TIME.search(words) is not None
         case Asks.HOW_MANY:
@@ -180,7 +225,7 @@ def suits(question: Question, words: str, names: Names, source: Source) -> bool:
             asked = frozenset(stems(question.text))
             return any(not frozenset(stems(name)) <= asked for name in _NAME.findall(words))
         case Asks.ROLE:
-            return question.person.split()[-1] in words and ROLE.search(words) is not None
+            return frozenset(stems(question.person)[-1:]) <= frozenset(stems(words)) and ROLE.search(words) is not None
     return True
 
 
@@ -188,36 +233,58 @@ def _counts(question: str, words: str) -> bool:
     """Whether words have a number of what is counted: money, a share, or a number close to the noun of "how many"."""
     if _SHARE_ASKED.search(question):
         return _SHARE.search(words) is not None
-    if _MONEY_ASKED.search(question):
+    if _asks_money(question):
         return _MONEY.search(words) is not None
-    return any(not _IS_YEAR.fullmatch(number) for number in _numbers_near(words, _counted(question)))
+    return bool(_numbers_near(words, _counted(question)))
+
+
+def _asks_money(question: str) -> bool:
+    if _CURRENCY_ASKED.search(question) or _WHAT_ONE_IS.search(question):
+        return True
+    return _COST_ASKED.search(question) is not None and _COST_VERB.search(question) is not None
 
 
 def _counted(question: str) -> frozenset[str]:
-    """Stems of the noun that "how many" counts; empty where it has none. People are people by any name."""
+    """Stems of the noun that "how many" counts; empty where it has none. People are people by any name.
+
+    Of several words it is the last plural: in "how many harbour boards sailed" it is the boards. Without a plural it
+    may be any of them.
+    """
     asked = _COUNTED.search(question)
     if asked is None:
         return frozenset()
-    words = stems(asked["noun"])
-    return _PEOPLE if _PEOPLE & frozenset(words) else frozenset(words[-1:])
+    found = stems(asked["noun"])
+    if _PEOPLE & frozenset(found):
+        return _PEOPLE
+    plural = [
+        word for word in words_of(asked["noun"]) if len(word) > 3 and word.endswith("s") and word[-2] not in "su’'"
+    ]
+    return frozenset(stems(plural[-1])) if plural else frozenset(found)
 
 
-def _numbers_near(words: str, counted: frozenset[str]) -> frozenset[str]:
-    """The numbers that stand close to a word with one of the stems, in digits where they are small; all if none is given."""
-    found = tokens(words)
-    numbers = set()
-    for place, token in enumerate(found):
-        word = words[token.start : token.end].lower()
-        near = found[max(0, place - COUNTED_WITHIN) : place + COUNTED_WITHIN + 1]
-        if _IS_NUMBER.fullmatch(word) and (not counted or any(other.stem in counted for other in near)):
-            numbers.add(_VALUES.get(word, word))
-    return frozenset(numbers)
+def _numbers_near(text: str, counted: frozenset[str]) -> frozenset[str]:
+    """The numbers that stand close to a word with one of the stems, in digits; all if no stem is given.
+
+    What may be a year is one, unless it stands right before the thing counted.
+    """
+    words = words_of(text)
+    in_order = [stem(word) for word in words]
+    near = set()
+    for number in numbers(words):
+        around = in_order[max(0, number.first - COUNTED_WITHIN) : number.last + COUNTED_WITHIN + 1]
+        if (not counted or counted & frozenset(around)) and not _dates_it(number, words, in_order, counted):
+            near.add(number.value)
+    return frozenset(near)
 
 
-_VALUES = {word: str(number) for number, word in enumerate(_NUMBER.split("|")[:15], 1)}
+def _dates_it(number: Number, words: list[str], in_order: list[str], counted: frozenset[str]) -> bool:
+    """Whether a number is a year and counts nothing."""
+    if not number.like_year:
+        return False
+    behind = frozenset(in_order[number.last + 1 : number.last + 1 + NOUN_WITHIN])
+    return is_year(number, words) or not counted & behind
 
 
 def numbers_of(question: Question, words: str) -> frozenset[str]:
-    """The numbers that words have of what a question counts, in digits where they are small; years are none."""
-    numbers = _numbers_near(words, _counted(question.whole) or frozenset(stems(question.whole)))
-    return frozenset(number for number in numbers if not _IS_YEAR.fullmatch(number))
+    """The numbers that words have of what a question counts, in digits; years are none."""
+    return _numbers_near(words, _counted(question.whole) or frozenset(stems(question.whole)))

@@ -11,14 +11,15 @@ from bot.answer.demands import Demand, suits
 from bot.answer.names import Names
 from bot.answer.timeline import Frame, is_after, is_later, is_of, is_overtaken
 from bot.answer.types import Asks, Kind, Question
-from knowledge.text import stems
+from knowledge.text import STOP_WORDS, stems
 from knowledge.types import Source
 
 MOST_WORDS_OF_A_THING = 2
 """Content words of a question that asks what something is called, and nothing more about it."""
 
+_LINK = r"(?:is|are|means?|stands? for|refers? to|(?:was|were) (?:an?|the|one))"
 _DEFINITION = re.compile(
-    r"(?:an?|the)?\s*(?P<thing>[^,;:.]{2,80}?)(?:\s\([^)]{1,12}\))?\s(?:is|are|means?|stands? for|refers? to)\b", re.I
+    rf"(?:(?:an?|the)\s+)?(?P<thing>[^,;:.]{{2,80}}?)(?:\s\([^)]{{1,12}}\))?\s{_LINK}\b", re.IGNORECASE
 )
 _SHORT = re.compile(r"\b[A-Za-z]{2,6}\b")
 
@@ -62,9 +63,9 @@ def form(
 def _defines(question: Question, words: str) -> bool:
     """Whether a sentence begins with the thing asked about and says what it is, or spells out its abbreviation."""
     if len(stems(question.text)) <= MOST_WORDS_OF_A_THING:
-        shorts = map(str.upper, _SHORT.findall(question.text))
+        shorts = {short.upper() for short in _SHORT.findall(question.text) if short.lower() not in STOP_WORDS}
         if any(f"({short})" in words or f"({short}s)" in words for short in shorts):
             return True
-    definition = _DEFINITION.match(words)
+    definition = _DEFINITION.match(words.lstrip())
     thing = frozenset(stems(definition["thing"])) if definition else frozenset()
     return bool(thing) and thing <= frozenset(stems(question.whole))

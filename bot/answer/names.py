@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from knowledge.text import STOP_WORDS, stem, tokens
+from knowledge.text import STOP_WORDS, rarity, stem, stems, tokens
 
 LOWER_CASE_SHARE = 0.1
 """Of a word's occurrences that may be in lower case if it is to be a name."""
@@ -23,20 +23,43 @@ _DATE_WORDS = frozenset(
 _TITLES = frozenset("dr mr mrs ms miss mx prof professor sir dame cllr councillor lord lady".split())
 # Words that stand in the names of offices, bodies, plans and laws; with one of them, capitals do not make a person.
 _OFFICE_WORDS = frozenset(
-    "act advisory agency agreement assessment association authority bill board bureau centre chair chief college commission "
-    "committee company conservative constitution council county department deputy development digital director district "
-    "executive finance framework fund government group head health hospital house impact improvement institute level "
-    "liberal library local long manager medical member ministry national network office officer parliament partnership "
-    "party plan policy president programme project protection public review school secretary senate service services "
-    "social society staff strategy street student study team term treasury trust union university update".split()
+    "act advisory agency agreement assessment association authority bill board bureau centre chair chief college "
+    "commission committee company conservative constitution council county department deputy development digital "
+    "director district executive finance framework fund government group head health hospital house impact improvement "
+    "institute level liberal library local long manager medical member ministry national network office officer "
+    "parliament partnership party plan policy president programme project protection public review school secretary "
+    "senate service services social society staff strategy street student study team term treasury trust union "
+    "university update".split()
 )
+_HOLDERS = frozenset("chair chief deputy director head manager member officer president secretary".split())
+"""Of them, those that may follow a person's name: "Ann Example Chair"; after other ones it is a body's."""
+_MOST_NAMES = 3
+"""Words of a person's name, without initials and particles."""
+_SHORT_NAME = 3
+"""Letters from which a first name may be the beginning of another: "Jon" and "Jonathan"."""
+_PARTICLE_WORDS = frozenset("van von der den de da di du del la le al bin ibn".split())
+_OPENERS = frozenset("although however meanwhile despite following yesterday today unlike whereas dear".split())
+_NEVER_IN_A_NAME = _DATE_WORDS | _TITLES | _OFFICE_WORDS | _OPENERS | STOP_WORDS
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:•\n\t“\"‘(]|^\W+)\s*$")
-_AFTER_PLACE_WORD = re.compile(r"\b(?:in|across|throughout|near|around|at|from|outside|within)\s(?:the\s)?$")
-_NEVER_IN_A_NAME = _DATE_WORDS | _TITLES | _OFFICE_WORDS | STOP_WORDS
-_TITLE = r"(?:(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Sir|Dame|Cllr|Councillor|Lord|Lady)\.? )?"
-_NAME_WORD = r"[A-Z][a-zà-ÿ]+(?:[’'-][A-Z]?[a-zà-ÿ]+)*|Mc[A-Z][a-z]+|O[’'][A-Z][a-z]+"
-_RUN = re.compile(rf"\b{_TITLE}(?P<name>(?:{_NAME_WORD})(?: (?:[A-Z]\.? )?(?:{_NAME_WORD})){{1,2}})\b")
+_POSSESSIVE = re.compile(r"[’']s?$")
+_SENTENCE_START = re.compile(r"(?:^\W*|\n\W*|[.!?:•\t“\"‘(]|\s['*–—-])\s*$")
+_AFTER_PLACE_WORD = re.compile(
+    r"\b(?:in|across|throughout|near|around|at|from|outside|within)\s(?:the\s)?$", re.IGNORECASE
+)
+_LATIN = [chr(code) for code in range(0x250)]
+_UPPER = "".join(filter(str.isupper, _LATIN))
+_LOWER = "".join(filter(str.islower, _LATIN))
+_SIMPLE = rf"[{_UPPER}][{_LOWER}]{{1,40}}"
+_NAME_WORD = rf"(?:(?:Mc|Mac|[ODL][’'])?{_SIMPLE}(?:[’'-][{_UPPER}]?[{_LOWER}]{{1,40}}){{0,3}})"
+_CAPITALISED = re.compile(_NAME_WORD)
+_TITLE = r"(?P<title>(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Sir|Dame|Cllr|Councillor|Lord|Lady)\.?[ \u00a0])"
+_INITIALS = rf"(?:[{_UPPER}]\.?[ \u00a0]?)"
+_PARTICLES = rf"(?:(?:{'|'.join(sorted(_PARTICLE_WORDS))})[ \u00a0]){{0,2}}"
+_BEGINS = r"(?<![\w’'-])"
+_RUN = re.compile(
+    rf"{_BEGINS}{_TITLE}?(?P<name>{_NAME_WORD}(?:[ \u00a0]{_INITIALS}{{0,2}}{_PARTICLES}{_NAME_WORD}){{1,12}})\b"
+)
+_TITLED = re.compile(rf"{_BEGINS}{_TITLE}(?P<name>{_INITIALS}{{0,3}}{_PARTICLES}{_NAME_WORD})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +76,97 @@ class Names:
     """First and last names of all people named, each once."""
 
     def persons(self, text: str) -> list[str]:
-        """Find the people named with two or three words, without their titles, in order and each once."""
-        found: dict[str, None] = {}
+        """Find the people named in a text, without their titles, in order and each once.
+
+        They are named with two or three words, or with a title and a last name. The latter is completed if only one
+        person of that name is known, and keeps its title if none or several are.
+        """
+        found: list[tuple[int, str]] = []
         for match in _RUN.finditer(text):
-            words = match["name"].split()
-            while words and self._is_no_name(words[0]):  # "Although Hazel Smith"
-                words = words[1:]
-            while words and self._is_no_name(words[-1]):
-                words = words[:-1]
-            if len(words) > 1 and not any(self._is_no_name(word) for word in words):
-                found.setdefault(" ".join(words))
-        return list(found)
+            found += [(match.start(), person) for person in self._persons_of_run(match)]
+        for match in _TITLED.finditer(text):
+            rest = text[match.end() : match.end() + 2]
+            followed = rest[:1] in (" ", "\u00a0") and rest[1:].isupper()
+            if not (followed and any(start == match.start() for start, _ in found)):
+                found.append((match.start(), self._completed(match)))
+        return list(dict.fromkeys(person for _, person in sorted(found) if person))
+
+    def _persons_of_run(self, match: re.Match[str]) -> list[str]:
+        """Cut a run of capitalised words where words are no names: "Ferry Director Ann Example"."""
+        words = _POSSESSIVE.sub("", match["name"]).split()
+        titled = match["title"] is not None
+        persons = []
+        place = 0
+        while place < len(words):
+            end = place
+            while end < len(words) and not self._is_no_name(words[end], titled):
+                end += 1
+            names = [word for word in words[place:end] if len(word.strip(".")) > 1 and word not in _PARTICLE_WORDS]
+            if 1 < len(names) <= _MOST_NAMES and not _is_body(words[end:]):
+                persons.append(" ".join(words[place:end]))
+            titled = False
+            place = end + 1
+        return persons
+
+    def _completed(self, match: re.Match[str]) -> str:
+        words = _POSSESSIVE.sub("", match["name"]).split()
+        if words[-1].lower() in _NEVER_IN_A_NAME:
+            return ""
+        full = (person for person in self.people if person.split()[0].strip(".").lower() not in _TITLES)
+        known = [person for person in full if _last(person) == _last(words[-1])]
+        return known[0] if len(known) == 1 else f"{match['title'].strip()} {' '.join(words)}"
 
     def person_in(self, question: str) -> str:
-        """Find the person a question is about, by the last name, in upper or lower case; empty if it names none."""
-        words = {
-            question[token.start : token.end].lower().removesuffix("'s").removesuffix("’s")
-            for token in tokens(question)
-        }
-        mentioned = [person for person in self.people if person.split()[-1].lower() in words]
+        """Find the person a question is about, by the last name, in upper or lower case; empty if it names none.
+
+        A last name that is a common English word is one only with a capital letter or with the first name: "price".
+        """
+        written = {_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(question)}
+        words = {_last(word) for word in written}
+        capitals = {_last(word) for word in written if word[0].isupper()}
+        mentioned = [
+            person
+            for person in self.people
+            if (last := _last(person)) in words
+            and (last in capitals or rarity(stem(last)) == 1 or person.split()[0].lower() in words)
+            and not self.is_other_person(question, person)
+        ]
         return max(mentioned, key=lambda person: len(words & set(person.lower().split())), default="")
 
-    def _is_no_name(self, word: str) -> bool:
-        lower = word.lower()
-        return any(lower in group for group in (self.ordinary, self.places, _NEVER_IN_A_NAME))
+    def is_other_person(self, question: str, text: str) -> bool:
+        """Whether a text names people of a last name in the question, but none with the first name in the question."""
+        there = self.persons(text) if text not in self.people else [text]
+        for asked in self.persons(question):
+            same = [person for person in there if _last(person) == _last(asked)]
+            if same and not any(_may_be(asked.split()[0], person.split()[0]) for person in same):
+                return True
+        return False
+
+    def _is_no_name(self, word: str, titled: bool = False) -> bool:
+        lower = _POSSESSIVE.sub("", word.lower())
+        if word in _PARTICLE_WORDS or len(word.strip(".")) == 1:
+            return False
+        return lower in _NEVER_IN_A_NAME or (not titled and (lower in self.ordinary or lower in self.places))
+
+
+def _last(name: str) -> str:
+    """The last name, in lower case and with a straight apostrophe."""
+    return name.split()[-1].lower().replace("’", "'")
+
+
+def _is_body(following: list[str]) -> bool:
+    """Whether the capitalised words after a name make it the name of a body: "Ann Example Primary School"."""
+    lower = [word.lower() for word in following]
+    return bool(lower) and lower[0] in _OFFICE_WORDS and not _HOLDERS & set(lower)
+
+
+def _may_be(first: str, other: str) -> bool:
+    """Whether two first names may be one person's: the same, a title, an initial, or one short for the other."""
+    one, two = (name.strip(".").lower() for name in (first, other))
+    if one in _TITLES or two in _TITLES:
+        return True
+    shorter, longer = sorted((one, two), key=len)
+    return longer.startswith(shorter) and (len(shorter) == 1 or len(shorter) >= _SHORT_NAME)
 
 
 def collect(texts: Iterable[str]) -> Names:
@@ -93,25 +183,28 @@ def collect(texts: Iterable[str]) -> Names:
             adjacent = match.start() == end + 1
             end = match.end()
             if word.islower():
-                lower[word] += 1
+                lower[_POSSESSIVE.sub("", word)] += 1
                 run_is_place = False
                 continue
             before = text[max(0, match.start() - 20) : match.start()]
-            if not word[1:].islower() or _SENTENCE_START.search(before):
+            if not _CAPITALISED.fullmatch(_POSSESSIVE.sub("", word)) or _SENTENCE_START.search(before):
                 run_is_place = False
                 continue
-            upper[word.lower()] += 1
+            upper[_POSSESSIVE.sub("", word.lower())] += 1
             run_is_place = (run_is_place and adjacent) or _AFTER_PLACE_WORD.search(before) is not None
             if run_is_place:
-                places.add(word.lower())
+                places.add(_POSSESSIVE.sub("", word.lower()))
     named = {word for word, count in upper.items() if lower[word] <= LOWER_CASE_SHARE * (count + lower[word])}
-    named -= _DATE_WORDS | STOP_WORDS
+    named -= _DATE_WORDS | _TITLES | STOP_WORDS
     names = Names(
-        words=frozenset(stem(word) for word in named),
+        words=frozenset(part for word in named for part in stems(word)),
         places=frozenset(places - _DATE_WORDS),
         ordinary=frozenset(word for word in lower if word not in named),
     )
-    return replace(names, people=tuple(dict.fromkeys(person for text in known for person in names.persons(text))))
+    for _ in range(2):  # the second time, "Dr Example" is completed
+        people = dict.fromkeys(person for text in known for person in names.persons(text))
+        names = replace(names, people=tuple(people))
+    return names
 
 
 NONE = Names(frozenset(), frozenset(), frozenset())
@@ -125,7 +218,8 @@ def named(question: str, names: Names) -> frozenset[str]:
         word = question[token.start : token.end]
         if token.stop or word.lower() in _DATE_WORDS:
             continue
-        capital = token.start > 0 and word[0].isupper() and word[1:].islower() and word.lower() not in names.ordinary
+        bare = _POSSESSIVE.sub("", word)
+        capital = token.start > 0 and _CAPITALISED.fullmatch(bare) and bare.lower() not in names.ordinary
         if token.stem in names.words or capital:
             found.add(token.stem)
     return frozenset(found)
