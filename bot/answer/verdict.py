@@ -76,7 +76,7 @@ _MAY = re.compile(r"\bmay\b")
 """In lower case: the month has a capital letter."""
 _TURNS = re.compile(r"\W*(?:but|however|yet|only|except|unless|although|nevertheless|still|though)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
-_PARTICIPLE_NEXT = re.compile(r"(?: (?:not|never|also|already|now|been \w+|\w+ly))* (?:been|\w+e[dn])\b")
+_PARTICIPLE_NEXT = re.compile(r"(?: (?:not|never|also|already|now|yet|been \w+|\w+ly))* (?:been|\w+e[dn])\b")
 _DENIED = re.compile(rf"\b(?:{'|'.join(sorted(FIRST_VERBS))}) not\b|\bnever\b")
 _DATE_WORD = (
     r"(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -126,8 +127,8 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
 
 def _opened(marks: Sequence[_Mark], place: int) -> _Mark | None:
     """The mark that opens the quotation in which a place lies; None outside of any."""
-    before = [mark for mark in marks if mark.place <= place]
-    return before[-1] if before and before[-1].opens else None
+    before = bisect_right(marks, place, key=lambda mark: mark.place)
+    return marks[before - 1] if before and marks[before - 1].opens else None
 
 
 def _tells_who(words: str) -> bool:
@@ -180,21 +181,21 @@ def _named_before(text: str, span: Span, names: Names, *, he: bool) -> str:
 
 
 def _narrated(text: str, span: Span) -> list[str]:
-    """The sentences of a range, each without what stands in quotation marks."""
+    """The sentences of a range outside of quotation marks; what a quotation parts is two of them."""
     found = []
     start = span.start
     for line in span.of(text).split("\n"):
         end = start + len(line)
-        outside = ""
+        outside: list[str] = []
         told_from = start
         for mark in _marks(text, _paragraph(text, Span(start, end))):
             if mark.place >= end:
                 break
             if mark.opens and mark.place >= start:
-                outside += text[told_from : mark.place]
+                outside.append(text[told_from : mark.place])
             told_from = end if mark.opens else max(start, mark.place + 1)
-        outside += text[told_from:end]
-        found += [outside[first:last] for first, last in sentence_spans(outside)]
+        outside.append(text[told_from:end])
+        found += [words[first:last] for words in outside for first, last in sentence_spans(words)]
         start = end + 1
     return found
 
