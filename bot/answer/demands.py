@@ -63,13 +63,11 @@ _SHARE = re.compile(
     rf"|\b(?:\d+|{NUMBER_WORD}) (?:out of|in)(?: every)? (?:\d+|{NUMBER_WORD})\b",
     re.IGNORECASE,
 )
-_VERB_OR_LINK = (
-    "is|are|was|were|will|would|do|does|did|can|could|has|have|had"
-    "|of|in|at|on|to|for|from|with|that|who|which|there|signed|agreed|voted"
-)
+_VERB = "is|are|was|were|will|would|do|does|did|can|could|has|have|had|there"
+_LINK = "of|in|at|on|to|for|from|with|that|who|which|signed|agreed|voted"
 _COUNTED = re.compile(
     r"\b(?:how many|how much|number of)\s+(?:of\s+)?(?:(?:the|these|those|our|my|new)\s+){0,5}"
-    rf"(?P<noun>(?:(?!(?:{_VERB_OR_LINK})\b)[\w’'-]{{1,40}}\s*){{1,4}})",
+    rf"(?P<noun>(?:(?!(?:{_VERB}|{_LINK})\b)[\w’'-]{{1,40}}\s*){{1,4}})(?P<verb>(?:{_VERB})\b)?",
     re.IGNORECASE,
 )
 _PEOPLE = frozenset(stem(word) for word in "people persons staff employees colleagues workers".split())
@@ -247,8 +245,8 @@ def _asks_money(question: str) -> bool:
 def _counted(question: str) -> frozenset[str]:
     """Stems of the noun that "how many" counts; empty where it has none. People are people by any name.
 
-    Of several words it is the last plural: in "how many harbour boards sailed" it is the boards. Without a plural it
-    may be any of them.
+    Of several words it is the last plural: in "how many harbour boards sailed" it is the boards. Without a plural it is
+    the last one before a verb that only helps ("how many sheep are there"), or else may be any of them.
     """
     asked = _COUNTED.search(question)
     if asked is None:
@@ -259,7 +257,9 @@ def _counted(question: str) -> frozenset[str]:
     plural = [
         word for word in words_of(asked["noun"]) if len(word) > 3 and word.endswith("s") and word[-2] not in "su’'"
     ]
-    return frozenset(stems(plural[-1])) if plural else frozenset(found)
+    if plural:
+        return frozenset(stems(plural[-1]))
+    return frozenset(found[-1:] if asked["verb"] else found)
 
 
 def _numbers_near(text: str, counted: frozenset[str]) -> frozenset[str]:

@@ -43,9 +43,7 @@ _NEVER_IN_A_NAME = _DATE_WORDS | _TITLES | _OFFICE_WORDS | _OPENERS | STOP_WORDS
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _SENTENCE_START = re.compile(r"(?:^\W*|\n\W*|[.!?:•\t“\"‘(]|\s['*–—-])\s*$")
-_AFTER_PLACE_WORD = re.compile(
-    r"\b(?:in|across|throughout|near|around|at|from|outside|within)\s(?:the\s)?$", re.IGNORECASE
-)
+_AFTER_PLACE_WORD = re.compile(r"\b(?:in|across|throughout|near|around|at|outside|within)\s(?:the\s)?$", re.IGNORECASE)
 _LATIN = [chr(code) for code in range(0x250)]
 _UPPER = "".join(filter(str.isupper, _LATIN))
 _LOWER = "".join(filter(str.islower, _LATIN))
@@ -84,10 +82,11 @@ class Names:
         found: list[tuple[int, str]] = []
         for match in _RUN.finditer(text):
             found += [(match.start(), person) for person in self._persons_of_run(match)]
+        whole = {start for start, _ in found}
         for match in _TITLED.finditer(text):
             rest = text[match.end() : match.end() + 2]
             followed = rest[:1] in (" ", "\u00a0") and rest[1:].isupper()
-            if not (followed and any(start == match.start() for start, _ in found)):
+            if not (followed and match.start() in whole):
                 found.append((match.start(), self._completed(match)))
         return list(dict.fromkeys(person for _, person in sorted(found) if person))
 
