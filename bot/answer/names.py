@@ -23,15 +23,17 @@ _DATE_WORDS = frozenset(
 _TITLES = frozenset("dr mr mrs ms miss mx prof professor sir dame cllr councillor lord lady".split())
 # Words that stand in the names of offices, bodies, plans and laws; with one of them, capitals do not make a person.
 _OFFICE_WORDS = frozenset(
-    "act advisory agency agreement assessment association authority bill board bureau centre chair chief college "
+    "act advisory agency agreement assessment association authority board bureau centre chair chief college "
     "commission committee company conservative constitution council county department deputy development digital "
     "director district executive finance framework fund government group head health hospital house impact improvement "
-    "institute level liberal library local long manager medical member ministry national network office officer "
+    "institute level liberal library local long manager mayor medical member minister ministry national network office officer "
     "parliament partnership party plan policy president programme project protection public review school secretary "
     "senate service services social society staff strategy street student study team term treasury trust union "
     "university update".split()
 )
-_HOLDERS = frozenset("chair chief deputy director head manager member officer president secretary".split())
+_HOLDERS = frozenset(
+    "chair chief deputy director head manager mayor member minister officer president secretary".split()
+)
 """Of them, those that may follow a person's name: "Ann Example Chair"; after other ones it is a body's."""
 _MOST_NAMES = 3
 """Words of a person's name, without initials and particles."""
@@ -101,7 +103,7 @@ class Names:
             while end < len(words) and not self._is_no_name(words[end], titled):
                 end += 1
             names = [word for word in words[place:end] if len(word.strip(".")) > 1 and word not in _PARTICLE_WORDS]
-            if 1 < len(names) <= _MOST_NAMES and not _is_body(words[end:]):
+            if 1 < len(names) <= _MOST_NAMES and names[-1] != "Bill" and not _is_body(words[end:]):
                 persons.append(" ".join(words[place:end]))
             titled = False
             place = end + 1

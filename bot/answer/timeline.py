@@ -58,10 +58,10 @@ _DATES = tuple(
 )
 # "the 2012 Health Act", "the Act of 2012" and, all in lower case, "the 2012 health act" name a law, not a date.
 _LAW = re.compile(
-    r"\b(?:19|20)\d\d (?:(?:[A-Z]\w+|and|of|the) ){0,6}(?:Act|Bill)\b|\b(?:Act|Bill)(?: of)? (?:19|20)\d\d\b"
+    r"\b(?:19|20)\d\d (?:(?:[A-Z]\w+|and|of|the) ){0,6}?(?:Act|Bill)\b|\b(?:Act|Bill)(?: of)? (?:19|20)\d\d\b"
 )
 _LAW_IN_LOWER_CASE = re.compile(
-    r"\bthe (?:19|20)\d\d (?:\w+ ){0,5}(?:act|bill)\b|\b(?:act|bill)(?: of)? (?:19|20)\d\d\b"
+    r"\bthe (?:19|20)\d\d (?:\w+ ){0,5}?(?:act|bill)\b|\b(?:act|bill)(?: of)? (?:19|20)\d\d\b"
 )
 _RELATIVE_YEARS = {"next": 1, "this": 0, "last": -1}
 _NOT_THEN = phrases(
@@ -72,10 +72,11 @@ _LOOKS_BACK = phrases(
     "at first|to begin with|back then|in the past",
     "at the time",
     "at the (?:start|outset|beginning)(?! of)",
-    r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeing )used to",
+    "used to",
     "(?:first|early|old|older|original) (?:plans?|ideas?|proposals?|role|job|post)",
     rf"(?:before|prior to) (?:{_MONTH_NAMES} )?(?:19|20)\d\d",
 )
+_USED_FOR = phrases(r"(?:is|are|be|being) (?:(?!(?:who|that|which|it|they|he|she|we)\b)\w{1,40} ){0,4}used to")
 _ENDS_WITH_BEFORE = re.compile(r"\bbefore(?: \w+){0,3}\W*$", re.IGNORECASE)
 
 
@@ -151,7 +152,8 @@ def asked_days(question: str, today: date) -> tuple[Day, ...]:
 
 def looks_back(question: str) -> bool:
     """Whether a question asks about an earlier time without naming one, or names only what came after it."""
-    return _LOOKS_BACK.search(question) is not None or _ENDS_WITH_BEFORE.search(question) is not None
+    then = _LOOKS_BACK.search(_USED_FOR.sub(" ", question)) is not None
+    return then or _ENDS_WITH_BEFORE.search(question) is not None
 
 
 def frame(sources: Sequence[Source], today: date) -> Frame:
