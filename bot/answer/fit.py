@@ -63,7 +63,8 @@ def form(
 def _defines(question: Question, words: str) -> bool:
     """Whether a sentence begins with the thing asked about and says what it is, or spells out its abbreviation."""
     if len(stems(question.text)) <= MOST_WORDS_OF_A_THING:
-        shorts = {short.upper() for short in _SHORT.findall(question.text) if short.lower() not in STOP_WORDS}
+        found = [short for short in _SHORT.findall(question.text) if short.lower() not in STOP_WORDS]
+        shorts = {word.upper() for short in found for word in (short, short.removesuffix("s"))}
         if any(f"({short})" in words or f"({short}s)" in words for short in shorts):
             return True
     definition = _DEFINITION.match(words.lstrip())

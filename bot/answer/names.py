@@ -25,11 +25,11 @@ _TITLES = frozenset("dr mr mrs ms miss mx prof professor sir dame cllr councillo
 _OFFICE_WORDS = frozenset(
     "act advisory agency agreement assessment association authority board bureau centre chair chief college "
     "commission committee company conservative constitution council county department deputy development digital "
-    "director district executive finance framework fund government group head health hospital house impact improvement "
-    "institute level liberal library local long manager mayor medical member minister ministry national network office officer "
-    "parliament partnership party plan policy president programme project protection public review school secretary "
-    "senate service services social society staff strategy street student study team term treasury trust union "
-    "university update".split()
+    "director district executive finance framework fund government group head health hospital house impact "
+    "improvement institute level liberal library local long manager mayor medical member minister ministry national "
+    "network office officer parliament partnership party plan policy president programme project protection public "
+    "review school secretary senate service services social society staff strategy street student study team term "
+    "treasury trust union university update".split()
 )
 _HOLDERS = frozenset(
     "chair chief deputy director head manager mayor member minister officer president secretary".split()

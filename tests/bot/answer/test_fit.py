@@ -3,113 +3,128 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.answer.fit import (
-    DEFINES_WEIGHT,
-    HEAD_WEIGHT,
-    OLDER,
-    OTHER_TIME,
-    SHAPE_WEIGHT,
-    SUITS_WEIGHT,
-    bonus,
-    must_suit,
-    newest_day,
-    suits,
-    years,
-)
+from bot.answer.demands import Demand
+from bot.answer.fit import form
+from bot.answer.names import NONE
 from bot.answer.question import read
+from bot.answer.timeline import frame
 from bot.answer.types import Kind
 from tests.documents import source
 
-NOW = date(2031, 1, 1)
+TODAY = date(2031, 1, 1)
+SEEN = frame([source("new", published="2030-12"), source("old", published="2028")], TODAY)
+NOTHING = {
+    "suits": 1.0,
+    "lacks": 0.0,
+    "defines": 0.0,
+    "shape": 0.0,
+    "head": 0.0,
+    "other_time": 0.0,
+    "not_yet": 0.0,
+    "later": 0.0,
+    "older": 0.0,
+}
 
 
-def fit(text: str, words: str, kind: Kind = Kind.SENTENCE, head: str = "", published: str | None = None) -> float:
-    """What the form is worth beside a source of January 2031."""
-    return bonus(read(text, (), NOW), kind, words, head, source(published=published), NOW)
+def fit(
+    text: str,
+    words: str,
+    kind: Kind = Kind.SENTENCE,
+    head: str = "",
+    published: str | None = "2030-12",
+    missing: tuple[Demand, ...] = (),
+) -> dict[str, float]:
+    """The traits in which a piece differs from one that just suits."""
+    traits = form(read(text, (), TODAY), kind, words, head, source(published=published), SEEN, NONE, missing)
+    assert traits.keys() == NOTHING.keys()
+    return {name: value for name, value in traits.items() if value != NOTHING[name]}
 
 
-def test_a_date_suits_a_when() -> None:
-    assert fit("when is it", "It is in May 2031.") == SUITS_WEIGHT
-    assert fit("when is it", "It is soon.") == 0
+def test_a_piece_that_fits_in_every_way_just_suits() -> None:
+    assert fit("tell me about the ferry", "It is late.") == {}
 
 
-@pytest.mark.parametrize(
-    ("text", "words", "fits"),
-    [
-        ("when is it", "It starts on 1 April 2020.", True),
-        ("when is it", "It starts soon.", False),
-        ("how many agreed", "Six of them agreed.", True),
-        ("how many agreed", "Most of them agreed.", False),
-        ("who decided", "The chair is Dr Ann Example.", True),
-        ("who decided", "NHSX decided.", True),
-        ("who decided", "the chair decided.", False),
-        ("who is the chair of East Harbour", "Ann Example chairs East Harbour.", True),
-        ("who is the chair of East Harbour", "East Harbour and the Harbour Board have a chair.", False),
-        ("tell me", "Anything at all.", True),
-    ],
-)
-def test_words_suit_when_they_have_what_is_asked_for(text: str, words: str, fits: bool) -> None:
-    assert suits(read(text, (), NOW), words) is fits
+def test_words_without_what_is_asked_for_do_not_suit() -> None:
+    assert fit("when is it", "It is soon.") == {"suits": 0.0}
+    assert fit("when is it", "It is in May 2031.") == {}
 
 
-@pytest.mark.parametrize(
-    ("text", "must"),
-    [
-        ("when is it", True),
-        ("how many are there", True),
-        ("who chairs the board", True),
-        ("who takes part", False),
-        ("why", False),
-    ],
-)
-def test_without_a_date_number_or_name_some_questions_are_not_answered(text: str, must: bool) -> None:
-    assert must_suit(read(text, (), NOW)) is must
-
-
-def test_a_list_suits_a_question_for_one_and_more_if_its_head_names_what_is_listed() -> None:
-    asked = "what are the terms of the deal"
-    assert fit(asked, "one, two", Kind.SENTENCE) == SUITS_WEIGHT
-    assert fit(asked, "one, two", Kind.LIST, "These:") == pytest.approx(SUITS_WEIGHT + SHAPE_WEIGHT)
-    assert fit(asked, "one, two", Kind.LIST, "Its terms:") == pytest.approx(SUITS_WEIGHT + SHAPE_WEIGHT + HEAD_WEIGHT)
+def test_what_the_question_insists_on_is_lacking() -> None:
+    assert fit("tell me about the ferry", "It is late.", missing=(Demand.NAMES,)) == {"lacks": 1.0}
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("kind", "head", "traits"),
     [
-        "A harbour board is a body of ten people.",
-        "Harbour boards are bodies of ten people.",
-        "The harbour board (HB) is a body.",
-        "The ferry runs for the harbour board (HB).",
+        (Kind.SENTENCE, "Its terms:", {}),
+        (Kind.ITEM, "Its terms:", {}),
+        (Kind.ROW, "Its terms:", {"shape": 1.0}),
+        (Kind.LIST, "These:", {"shape": 1.0}),
+        (Kind.LIST, "Its terms:", {"shape": 1.0, "head": 1.0}),
     ],
 )
-def test_a_definition_suits_a_what_is(words: str) -> None:
-    assert fit("what is a harbour board, HB?", words) == pytest.approx(SUITS_WEIGHT + DEFINES_WEIGHT)
+def test_a_list_fits_a_question_for_one_the_more_if_its_head_names_what_is_listed(
+    kind: Kind, head: str, traits: dict[str, float]
+) -> None:
+    assert fit("what are the terms of the deal", "one, two", kind, head) == traits
+    assert fit("tell me about the deal", "one, two", kind, head) == {}
 
 
-@pytest.mark.parametrize("words", ["The ferry is run by the harbour board.", "It is late.", "A harbour board met."])
-def test_a_sentence_about_something_else_defines_nothing(words: str) -> None:
-    assert fit("what is a harbour board", words) == SUITS_WEIGHT
+@pytest.mark.parametrize(
+    ("text", "words", "defines"),
+    [
+        ("what is a harbour board", "A harbour board is a body of ten people.", True),
+        ("what is a harbour board", "  Harbour boards are bodies of ten people.", True),
+        ("What is the harbour board, HB?", "The harbour board (HB) means a body.", True),
+        ("what does hb mean", "The ferry runs for the harbour board (HB).", True),
+        ("What are HBs?", "All of them have harbour boards (HBs).", True),
+        ("What is the Blue Lantern?", "The Blue Lantern was a ferry.", True),
+        ("What is the Blue Lantern?", "The Blue Lantern was late.", False),
+        ("what is a harbour board", "The ferry is run by the harbour board.", False),
+        ("what is a harbour board", "It is late.", False),
+        ("what is a harbour board", "A harbour board met.", False),
+        ("what is a harbour board", "Another thing is a harbour board.", False),
+        ("what is a lantern", "They asked what it (IS) for.", False),
+        ("when is a harbour board", "A harbour board is a body in 2030.", False),
+    ],
+)
+def test_a_sentence_defines_what_it_begins_with(text: str, words: str, defines: bool) -> None:
+    assert fit(text, words) == ({"defines": 1.0} if defines else {})
+    assert "defines" not in fit(text, words, Kind.ITEM)
 
 
-def test_a_piece_of_another_year_than_the_one_asked_for_loses() -> None:
-    assert fit("the plan in 2030", "In 2029 it was new.") == pytest.approx(SUITS_WEIGHT - OTHER_TIME)
-    assert fit("the plan in 2030", "In 2029 and 2030 it was new.") == SUITS_WEIGHT
-    assert fit("the plan in 2030", "It was new.", head="March 2029.") == pytest.approx(SUITS_WEIGHT - OTHER_TIME)
-    assert fit("the plan in 2030", "In 2030 it was new.", head="March 2029.") == SUITS_WEIGHT
+def test_a_piece_of_another_time_than_the_one_asked_for_is_told_apart() -> None:
+    assert fit("the plan in 2030", "In 2029 it was new.", published=None) == {"other_time": 1.0}
+    assert fit("the plan in 2030", "In 2030 it was new.", published="2028") == {}
+    assert fit("the plan in 2028", "It was new.", published="2028") == {}
+    assert fit("the plan in 2029", "It was new.", published="2028") == {"other_time": 1.0}
 
 
-def test_an_older_source_loses_unless_a_year_is_asked_for() -> None:
-    assert fit("the plan", "It is new.", published="2029-12") == pytest.approx(SUITS_WEIGHT - OLDER)
-    assert fit("the plan", "It is new.", published="2030") == SUITS_WEIGHT
-    assert fit("the plan", "It is new.", published=None) == SUITS_WEIGHT
-    assert fit("the plan in 2029", "It is new.", head="2029.", published="2029") == SUITS_WEIGHT
+def test_an_older_source_is_older_unless_an_earlier_time_is_asked_for() -> None:
+    assert fit("the plan", "It is new.", published="2028") == {"older": 1.0}
+    assert fit("the plan", "It is new.", published="2030") == {}
+    assert fit("the plan", "It is new.", published=None) == {}
+    assert fit("the original plan", "It is new.", published="2028") == {}
 
 
-def test_years_are_those_of_this_century_and_the_last() -> None:
-    assert years("from 1999 to 2031, 74bn, 3000 and 20190") == {"1999", "2031"}
+def test_a_later_source_is_late_for_an_earlier_time() -> None:
+    assert fit("the original plan", "It is new.") == {"later": 1.0}
+    assert fit("the plan before 2029", "It is new.") == {"later": 1.0}
 
 
-def test_the_newest_day_is_the_first_that_the_newest_date_can_mean() -> None:
-    assert newest_day([source(published="2029"), source(published="2030-05"), source()]) == date(2030, 5, 1)
-    assert newest_day([source()]) is None
+def test_what_could_not_be_known_yet_is_told_apart() -> None:
+    assert fit("the plan", "It is new.", published="2031-02") == {"not_yet": 1.0}
+
+
+@given(st.text(), st.text(), st.sampled_from(Kind))
+def test_every_trait_of_anything_is_from_0_to_1(words: str, head: str, kind: Kind) -> None:
+    traits = form(read("what is a harbour board", (), TODAY), kind, words, head, source(), SEEN, NONE, ())
+    assert all(0 <= value <= 1 for value in traits.values())
+
+
+@pytest.mark.parametrize("blob", [" " * 100_000, "a " * 50_000, "the " * 25_000, "(" * 100_000, "\n\t" * 50_000])
+def test_words_without_an_end_define_nothing(blob: str) -> None:
+    assert fit("what is a harbour board", blob) == {}
