@@ -155,7 +155,12 @@ def _stands(piece: Evidence, document: Document) -> bool:
     """Whether the passage is what stands in the document there; an index of another text must not be quoted."""
     passage = piece.hit.passage
     if piece.block is not None and piece.block.kind is BlockKind.TABLE:
-        return piece.block in document.blocks
+        start = piece.spans[0].start
+        own = passage.start == start  # a row that is said with the one that was found has no passage here
+        same = not own or passage.embedded[passage.body :] == row_text(
+            document.text, piece.block, row_at(piece.block, start)
+        )
+        return same and piece.block in document.blocks
     return passage.embedded[passage.body :] == document.text[passage.start : passage.end]
 
 

@@ -17,12 +17,12 @@ TODAY = date(2031, 1, 1)
 SUNDAYS = "Will the ferry run on Sundays?"
 
 
-def settled(text: str, words: str, after: str = "", **traits: float) -> str:
+def settled(text: str, words: str, after: str = "", trait: str = "") -> str:
     """What is said to a question when these words are quoted."""
     question = read(text, (), TODAY)
     assert question.asks is Asks.YES_NO
     made = document(paragraph(f"{words} {after}".strip()))
-    return verdict(question, query(text), sentence(made, words, **traits))
+    return verdict(question, query(text), sentence(made, words, **({trait: 1.0} if trait else {})))
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_question_that_is_hedged_denied_or_about_it_is_left_open(question: str
 
 @pytest.mark.parametrize("trait", ["older", "other_time", "not_yet", "later", "lacks"])
 def test_a_source_that_is_overtaken_or_of_another_time_settles_nothing(trait: str) -> None:
-    assert settled(SUNDAYS, "The ferry will run on Sundays.", **{trait: 1.0}) == ""
+    assert settled(SUNDAYS, "The ferry will run on Sundays.", trait=trait) == ""
 
 
 @pytest.mark.parametrize("after", ["However, the crew objects.", "But not in May.", "Only staff may board."])
