@@ -15,7 +15,7 @@ from bot.answer.names import Names
 from bot.answer.numbers import NUMBER_WORD, Number, is_year, numbers, words_of
 from bot.answer.phrases import phrases
 from bot.answer.question import ROLE
-from bot.answer.timeline import dates
+from bot.answer.timeline import dates, is_of
 from bot.answer.types import Asks, Question
 from knowledge.text import rarity, stem, stems
 from knowledge.types import Source
@@ -50,6 +50,24 @@ _OFFICE = phrases(
     "mayor|minister|governor|captain|treasurer|superintendent|coordinator",
     "in charge",
     r"(?:got|has|gets|have) the (?:\w+ )?(?:job|post|role)",
+)
+_OFFICES = ("chair", "president", "director", "officer", "manager", "secretary", "deputy", "mayor", "treasurer")
+_WHEREABOUTS = re.compile(r"^where(?:['’]?s| can| do| does| is| are| will| should| could| would)\b", re.IGNORECASE)
+_A_PLACE = phrases(
+    "building|rooms?|streets?|roads?|floors?|offices?|desks?|campus|hub|reception|headquarters|address",
+    "website|web ?page|intranet|online|pages?|link|reports?|folder|e-?mail",
+)
+_NO_PLACE = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+_AT_A_PLACE = re.compile(
+    rf"\b(?:in|at|near|on|opposite)(?: the)? (?!(?:{_NO_PLACE})[a-z]*\b)(?P<place>[A-Z][\w’'-]{{1,40}})"
+)
+_BEGINS_ASKED = phrases(
+    "starts?|started|begins?|began|launch(?:es|ed)?|opens?|opened|commences?|take effect|go(?:es)? live"
+)
+_BEGINS = phrases(
+    "start(?:s|ed|ing)?|begins?|began|begun|beginning|launch(?:es|ed)?|open(?:s|ed|ing)?|establish(?:ed)?|set up",
+    "from|since|effect|live|creat(?:e|es|ed)|becom(?:e|es)|became|merg(?:e|es|ed|ing)|form(?:s|ed)?|follows?",
+    "introduc(?:e|es|ed)|due|takes? place|took place|run(?:s|ning)?|ran|underway|in place|as of|will be|during",
 )
 _CODE = re.compile(r"(?=[^\W\d]*\d)(?=\d*[^\W\d])(?!\d+(?:st|nd|rd|th|s|am|pm)$)\w+")
 _DATE_OR_YEAR = re.compile(
@@ -124,7 +142,7 @@ _TURNED_DOWN = (
     r"exclud\w+|left out|leave out",
     r"delay\w*|postpon\w*",
 )
-_GONE = (r"replac\w+|took over|take over|taken over", r"resign\w*|step(?:ped)? down|sacked|quit")
+_GONE = (r"replac\w+|took over|take over|taken over", r"resign\w*|step(?:ped)? down|walk(?:ed)? out|sacked|quit")
 # Pairs of what a question may take for granted and the words that must then be in the passage.
 _PREMISES = (
     (
@@ -148,6 +166,9 @@ class Demand(StrEnum):
     PREMISE = "do not say what the question takes for granted"
     NAMES = "do not say it of what the question names"
     NUMBERS = "do not have the number in the question"
+    OFFICE = "speak of another office"
+    PLACE = "name no place for it"
+    TIME = "do not speak of that time"
 
 
 def unmet(question: Question, words: str, context: str, names: Names, source: Source) -> tuple[Demand, ...]:
@@ -172,6 +193,16 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
         (Demand.NAMES, all(name in found for name in question.names if rarity(name) == 1)),
         (Demand.NAMES, not names.is_other_person(asked, context)),
         (Demand.NUMBERS, _insisted(asked) <= values | set(said)),
+        (Demand.OFFICE if question.asks is Asks.WHO else None, _offices(question.whole) <= _offices(context)),
+        (
+            Demand.PLACE if question.asks is Asks.WHERE and _WHEREABOUTS.search(asked) else None,
+            _is_placed(asked, words),
+        ),
+        (Demand.TIME if question.days else None, is_of(source, words, question.days)),
+        (
+            Demand.DATE if question.asks is Asks.WHEN and _BEGINS_ASKED.search(asked) else None,
+            _BEGINS.search(words) is not None,
+        ),
         *(
             (Demand.PREMISE if taken.search(asked) else None, told.search(context) is not None)
             for taken, told in _PREMISES
@@ -187,6 +218,19 @@ def _asks_outcome(question: str) -> bool:
     return _OUTCOME.search(question) is not None or (
         _HAPPENED.search(question) is not None and _DECIDING.search(question) is not None
     )
+
+
+def _offices(text: str) -> frozenset[str]:
+    """The offices a text speaks of: "chair" of chairman, chairs and chaired."""
+    words = words_of(text)
+    return frozenset(office for office in _OFFICES if any(word.startswith(office) for word in words))
+
+
+def _is_placed(question: str, words: str) -> bool:
+    """Whether words name a place that the question does not."""
+    asked = frozenset(words_of(question))
+    placed = (match["place"].lower() for match in _AT_A_PLACE.finditer(words))
+    return _A_PLACE.search(words) is not None or any(place not in asked for place in placed)
 
 
 def _insisted(question: str) -> set[str]:

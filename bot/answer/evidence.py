@@ -296,7 +296,7 @@ def _best_column(
 
 
 def _best_item(read: _Read, spans: Sequence[Span], weights: Floats) -> float:
-    """MaxSim of a list's introduction with its best single item: a long list must not be met by words here and there."""
+    """MaxSim of a list's introduction with its best item: a long list must not be met by words here and there."""
     introduced = read.inside(Kind.LIST, spans[:1])
     matches = []
     for span in spans[1:]:

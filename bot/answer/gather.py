@@ -226,7 +226,7 @@ def _all_rows(best: Evidence, table: Block) -> list[Evidence]:
 
 
 def _roles(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]:
-    """What each document says best of the person's role; a person may hold several, at one time or one after another."""
+    """What each document says best of the person's role; there may be several, at one time or one after another."""
     surname = question.person.split()[-1]
     best: dict[str, Evidence] = {}
     then = [piece for piece in chosen if not piece.traits["other_time"] and not piece.traits["not_yet"]]
