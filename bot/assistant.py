@@ -103,7 +103,7 @@ class Assistant:
             QuestionRefused: There is nothing to look up, or too much.
         """
         began = time.perf_counter()
-        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+        turns = _turns(thread)
         if occasion := courtesy.occasion(cleaned(text)):
             return self._courteous(text, courtesy.REPLIES[occasion], began)
         told: list[_Told] = []
@@ -151,7 +151,7 @@ class Assistant:
         documents = self.index.documents
         if weighed.ranked and weighed.probability >= self._answer_at:
             gathered = gather(question, weighed.ranked, documents, self._names, weighed.probability >= SURE)
-            settled = verdict(question, weighed.query, weighed.ranked[0])
+            settled = verdict(question, weighed.query, gathered.main[0])
             said = compose.say(gathered, documents, self._names, settled)
             if said.parts:
                 return _Told(question, said, weighed.probability)
@@ -166,7 +166,7 @@ class Assistant:
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
-        turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+        turns = _turns(thread)
         asked, about = parts(courtesy.stripped(cleaned(text)))[0]
         return self._weigh(self._read(asked, turns, today, about))
 
@@ -216,6 +216,12 @@ class _Told:
     confidence: float
     reason: str = ""
     closest: tuple[Citation, ...] = ()
+
+
+def _turns(thread: Sequence[Turn | str]) -> list[Turn]:
+    """The earlier turns, without greetings and thanks: a follow-up leans on none of these."""
+    turns = [turn if isinstance(turn, Turn) else Turn(question=turn) for turn in thread]
+    return [turn for turn in turns if courtesy.occasion(turn.question) is None]
 
 
 def _reasons(told: Sequence[_Told]) -> str:
