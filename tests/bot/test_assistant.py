@@ -447,3 +447,10 @@ def test_a_demand_that_is_not_met_is_the_reason(harbour: Assistant) -> None:
 def test_a_text_of_a_hundred_thousand_characters_is_refused(harbour: Assistant) -> None:
     with pytest.raises(QuestionRefused, match="at most 2,000"):
         harbour.ask("acountable zepelin? " * 5_000)
+
+
+def test_thanks_between_two_questions_change_nothing(harbour: Assistant) -> None:
+    asked, follow_up = "Who is the harbour master of Northgate?", "What does she run?"
+    first = Turn(question=asked, answer=harbour.ask(asked).text)
+    thanks = Turn(question="Thanks!", answer="")
+    assert harbour.ask(follow_up, [first, thanks]).text == harbour.ask(follow_up, [first]).text != ""
