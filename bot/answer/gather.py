@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from bot.answer.confidence import SAME_SAID
-from bot.answer.demands import numbers_of
+from bot.answer.counting import numbers_of
 from bot.answer.evidence import Evidence
 from bot.answer.names import Names
 from bot.answer.question import ROLE

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.demands import Demand, numbers_of, suits, unmet
+from bot.answer.demands import Demand, suits, unmet
 from bot.answer.names import collect
 from bot.answer.question import read
 from bot.answer.types import Asks, Question
@@ -132,19 +132,6 @@ def test_names_and_numbers_may_stand_in_the_context() -> None:
 
 def test_a_person_must_stand_in_the_words_themselves() -> None:
     assert lacking("Who is the chair?", "She is the chair.", "Ann Marsh is here.") == (Demand.PERSON,)
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "numbers"),
-    [
-        ("How many boats sail?", "In 2022 six boats, twenty-one in all, sailed.", {"6", "21"}),
-        ("How many boats sail?", "The board of ten is here, and as everybody knows there are boats.", set()),
-        ("Do 1,500 boats sail?", "1500 boats sail.", {"1500"}),
-        ("How many boats sail?", "In 2022 2000 boats sailed.", {"2000"}),
-    ],
-)
-def test_the_numbers_of_what_is_counted(text: str, words: str, numbers: set[str]) -> None:
-    assert numbers_of(question(text), words) == numbers
 
 
 @given(st.text(), st.sampled_from(Asks), st.text())
