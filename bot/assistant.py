@@ -16,7 +16,7 @@ from bot.answer.compose import Said
 from bot.answer.evidence import Evidence, evidence
 from bot.answer.gather import choose, gather
 from bot.answer.question import cleaned, parts, read
-from bot.answer.types import SURE, Answer, Citation, Question, Turn
+from bot.answer.types import Answer, Citation, Question, Turn
 from bot.answer.verdict import verdict
 from index.build import build
 from index.encoder import SentenceTransformersEncoder
@@ -29,9 +29,11 @@ HITS = 30
 """Passages found for a question."""
 READ = 10
 """Of them, the best that are read sentence by sentence."""
-ANSWER_AT = 0.3
-"""Probability of being right from which an answer is given. Chosen on the tuning halves of the known pairs: a wrong answer
-costs more trust than a passage that is only offered. What is less sure than `answer.types.SURE` is shown with a warning."""
+ANSWER_AT = 0.35
+"""Probability of being right from which an answer is given. Chosen on the tuning halves of the known pairs: a wrong
+answer costs more trust than a passage that is only offered. Below `answer.types.SURE` it comes with a warning."""
+ALONE_FROM = 0.5
+"""Probability from which the best piece is said alone; with less, the next best is said, too."""
 MAY_HELP_AT = 0.1
 """Probability from which, below `ANSWER_AT`, the closest passages are offered; with less, nothing comes near."""
 
@@ -150,7 +152,7 @@ class Assistant:
         weighed = self._weigh(question)
         documents = self.index.documents
         if weighed.ranked and weighed.probability >= self._answer_at:
-            gathered = gather(question, weighed.ranked, documents, self._names, weighed.probability >= SURE)
+            gathered = gather(question, weighed.ranked, documents, self._names, weighed.probability >= ALONE_FROM)
             settled = verdict(question, weighed.query, gathered.main[0])
             said = compose.say(gathered, documents, self._names, settled)
             if said.parts:
