@@ -57,7 +57,7 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
     """
     best = ranked[0]
     rivals = [piece for piece in ranked[1:] if float(piece.vector @ best.vector) < SAME_SAID]
-    others = [piece.score for piece in rivals if not _overlap(piece, best)]
+    others = [piece.score for piece in rivals if not piece.overlaps(best)]
     elsewhere = [piece.score for piece in rivals if piece.hit.passage.id != best.hit.passage.id]
     total = sum(term.weight for term in query.terms) or 1.0
     there = {token.stem for token in tokens(best.hit.passage.embedded)}
@@ -85,12 +85,6 @@ def _standard_score(scores: Sequence[float]) -> float:
     """Standard deviations between the first score and the mean of all."""
     deviation = statistics.pstdev(scores)
     return (scores[0] - statistics.fmean(scores)) / deviation if deviation else 0.0
-
-
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    if one.document != other.document:
-        return False
-    return one.spans[0].start < other.spans[-1].end and other.spans[0].start < one.spans[-1].end
 
 
 Weights = Mapping[str, Mapping[str, float]]

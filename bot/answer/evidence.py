@@ -83,6 +83,12 @@ class Evidence:
         """Id of its source."""
         return self.hit.source.id
 
+    def overlaps(self, other: Evidence) -> bool:
+        """Whether another piece has words of the same place."""
+        if self.document != other.document:
+            return False
+        return self.spans[0].start < other.spans[-1].end and other.spans[0].start < self.spans[-1].end
+
 
 def evidence(index: Index, query: Query, question: Question, hits: Sequence[Hit], names: Names) -> list[Evidence]:
     """Score everything the hits could answer with, the best first; equal scores in the order of the hits."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -149,14 +149,9 @@ def _runner_up(main: Sequence[Evidence], chosen: Sequence[Evidence]) -> list[Evi
     for piece in chosen:
         if chosen[0].score - piece.score > UNSURE_GAP:
             break
-        if not any(_overlap(piece, other) or float(piece.vector @ other.vector) >= SAME_SAID for other in main):
+        if not any(piece.overlaps(other) or float(piece.vector @ other.vector) >= SAME_SAID for other in main):
             return [piece]
     return []
-
-
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    same = one.document == other.document
-    return same and one.spans[0].start < other.spans[-1].end and other.spans[0].start < one.spans[-1].end
 
 
 def _explained(document: Document, best: Evidence, chosen: Sequence[Evidence]) -> Evidence:
@@ -165,21 +160,16 @@ def _explained(document: Document, best: Evidence, chosen: Sequence[Evidence]) -
     scores = {
         piece.spans[0]: piece.score for piece in chosen if piece.kind is Kind.SENTENCE and _same_passage(piece, best)
     }
-    sentences = list(best.hit.passage.sentences)
+    sentences = best.hit.passage.sentences
     place = sentences.index(span)
-    before = sentences[place - 1] if place > 0 else None
-    after = sentences[place + 1] if place + 1 < len(sentences) else None
     reaching = {}
-    if after is not None and _same_paragraph(document, span, after):
+    for after in sentences[place + 1 : place + 2]:
         gap = POINTING_GAP if points_back(after.of(document.text)) else NEXT_GAP
-        if best.score - scores.get(after, -9.0) <= gap:
-            reaching[after] = scores.get(after, -9.0)
-    if (
-        before is not None
-        and _same_paragraph(document, before, span)
-        and best.score - scores.get(before, -9.0) <= NEXT_GAP
-    ):
-        reaching[before] = scores[before]
+        if after in scores and best.score - scores[after] <= gap and _same_paragraph(document, span, after):
+            reaching[after] = scores[after]
+    for before in sentences[max(0, place - 1) : place]:
+        if before in scores and best.score - scores[before] <= NEXT_GAP and _same_paragraph(document, before, span):
+            reaching[before] = scores[before]
     if not reaching:
         return best
     near = max(reaching, key=lambda other: reaching[other])
@@ -276,12 +266,12 @@ def _speaks_of_the_same(question: Question, best: Evidence, piece: Evidence) -> 
     return question.asks is not Asks.WHEN or _is_past(question, best) == _is_past(question, piece)
 
 
-def _is_past(question: Question, best: Evidence) -> bool:
+def _is_past(question: Question, piece: Evidence) -> bool:
     """Whether the question is when something was, and its source tells it as past: no later source overtakes that."""
-    published = best.hit.source.published
+    published = piece.hit.source.published
     if question.asks is not Asks.WHEN or published is None:
         return False
-    told = [day for day in dates(best.words, published) if day.year]
+    told = [day for day in dates(piece.words, published) if day.year]
     return bool(told) and all(day.year < first_day(published).year for day in told)
 
 
@@ -303,18 +293,20 @@ def _values(question: Question, piece: Evidence, names: Names) -> Values:
 
 def _differ(one: Values, other: Values) -> bool:
     """Whether both have values and none of one agrees with one of the other."""
-    agree: Callable[[object, object], bool] = lambda a, b: a.agrees(b) if isinstance(a, Day) else a == b  # type: ignore[arg-type]  # noqa: E731
-    return bool(one) and bool(other) and not any(agree(a, b) for a in one for b in other)
+    return bool(one) and bool(other) and not any(_agree(a, b) for a in one for b in other)
+
+
+def _agree(one: str | Day, other: str | Day) -> bool:
+    return one.agrees(other) if isinstance(one, Day) and isinstance(other, Day) else one == other
 
 
 def _published(piece: Evidence) -> date:
+    """First day of its source; one without a date counts as older than all."""
     published = piece.hit.source.published
     return first_day(published) if published else date.min
 
 
-def _years_apart(newer: Evidence, older: Evidence) -> bool:
-    dated: Iterable[Evidence] = (newer, older)
-    return (
-        all(piece.hit.source.published for piece in dated)
-        and abs((_published(newer) - _published(older)).days) > CURRENT_DAYS
-    )
+def _years_apart(one: Evidence, other: Evidence) -> bool:
+    """Whether both sources are dated, and one is so much older that the other may have overtaken it."""
+    dated = one.hit.source.published and other.hit.source.published
+    return bool(dated) and abs((_published(one) - _published(other)).days) > CURRENT_DAYS
