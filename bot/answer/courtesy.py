@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from bot.answer.phrases import compiled
 from bot.answer.question import MOST_CHARS
 
 
@@ -79,12 +80,8 @@ _I_ASK = (
 )
 
 
-def _any(*phrases: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"({phrase})" for phrase in phrases), re.IGNORECASE)
-
-
 # Without a mark of punctuation a word of courtesy may be a name ("Great Western Hospital"), so fewer are taken away.
-_BEFORE = _any(
+_BEFORE = compiled(
     rf"{_POLITE}{_SO_POLITE}?(\s*{_EMOJI})*{_BREAK}",
     rf"({_GREETED}|thanks|thank you|ok|okay|{_ABUSE}) (?=please\b|{_CAN_YOU}|{_I_ASK}|((and|so|but) )?{_WH}\b)",
     rf"(?>({_POLITE}[\s,]+)*){_LEAVING}{_SO_POLITE}[\s.!]*$",
@@ -93,7 +90,7 @@ _BEFORE = _any(
     rf"{_I_ASK},? (?={_WH}\b)",
     rf"{_CAN_YOU}(?=(tell|show) (me|us)\b|(explain|describe|summari[sz]e|outline)\b)",
 )
-_AFTER = _any(
+_AFTER = compiled(
     rf"((?<=[.?!…\n])|[,;–—]|\s-)\s*({_THANKS}|{_LEAVING}|please){_SO_POLITE}[\s.!…:;()-]*$",
     r"(?<!\bto)(?<!\byou)(?<!\bthey) please[\s.!]*$",
     rf"\s*{_EMOJI}+$",
@@ -112,7 +109,7 @@ _SHOULD_I = r"(should i|do you think i should|would you advise me to)"
 _GIVE_ME = r"(give me|i need|i want)( some)?"
 
 _CLAUSES = {
-    Occasion.MEDICAL: _any(
+    Occasion.MEDICAL: compiled(
         r"i (want to|am going to|might) (die|kill myself|end my life|harm myself)\b|i (can't|cannot) breathe\b",
         r"(i|am i)('m| am| feel| have|'ve got)?( \w+)? (suicidal|chest pains?|having a (heart attack|stroke))\b",
         rf"i('ve|'m| have| am| feel)( (got|had|in|a|very|bad|severe|terrible))* {_PAIN}\b(?!.*\b{_AT_WORK}\b)",
@@ -122,7 +119,7 @@ _CLAUSES = {
         rf"{_SHOULD_I} (see|call|ring|go to) (a&e|(a|my|the) (doctor|gp|hospital))\b(?!.*\b(before|after|day)\b)",
         rf"what('s| is) wrong with me$|do i have (cancer|covid|flu|diabetes)$|{_GIVE_ME} medical advice$",
     ),
-    Occasion.LEGAL: _any(
+    Occasion.LEGAL: compiled(
         r"((can|could|should) i|do you think i (should|can)|i (want|am going|plan) to|i'm going to) sue\b",
         rf"(can|could|should) i take (them|him|her|my landlord|my {_JOB}) to (court|(an? )?(employment )?tribunal)\b",
         r"do i have (a|any) ((legal|strong|good) )*(case|claim|grounds)( against\b| to sue\b|$)",
@@ -130,7 +127,7 @@ _CLAUSES = {
         rf"is it (legal|illegal|lawful|against the law) for my {_JOB} to\b|is my {_JOB} breaking the law\b",
         rf"what are my legal (rights|options)$|{_GIVE_ME} legal advice$",
     ),
-    Occasion.HR: _any(
+    Occasion.HR: compiled(
         rf"{_SHOULD_I} (take|accept|apply for|go for|volunteer for|opt for) (the |an? |my )?((voluntary|early) )?"
         r"(redundancy|severance|retirement|settlement|job offer)\b",
         rf"{_SHOULD_I} (resign|quit|retire|hand in my notice|leave my job|(look for|find) (a new|another) job)\b",
@@ -141,7 +138,7 @@ _CLAUSES = {
         r"i('m| am| was| have been|'ve been)( being)? (bullied|harassed|victimised|unfairly (treated|dismissed))\b",
         rf"i (hate|want to (quit|leave)) my {_JOB}\b|i want to (quit|resign)$|{_GIVE_ME} (hr|career) advice$",
     ),
-    Occasion.INSTRUCTION: _any(
+    Occasion.INSTRUCTION: compiled(
         rf"(ignore|disregard|forget) {_EARLIER}(instructions?|rules|prompts?|guidelines|training|programming|above)\b",
         r"(ignore|forget) everything (above|before|you)\b|you are now (an?|my|called|dan)\b",
         rf"{_CAN_YOU}?pretend (to be|that|you)\b|act (like|as (if|though|an?|my))\b|imagine you('re| are)\b",
@@ -153,7 +150,7 @@ _CLAUSES = {
         rf"((repeat|print|show|reveal|output|tell|give)( me)?|what('s| is| are| were)) {_PROMPT}",
         r"repeat (everything|all|the (text|words)).*above$|repeat after me\b|book me an?\b|remind me to (?!wh)",
     ),
-    Occasion.INSULT: _any(
+    Occasion.INSULT: compiled(
         r"(you('re| are)?|(this|that|it)('s| is| was)|this (bot|thing|tool|answer) (is|was)|what|such|what a load of)"
         rf"( (just|so|really|completely|totally|absolutely|an?|very))*( {_BAD})+( {_FOOL}| answer)?$",
         rf"{_ABUSE}$|(you're|you are|what|such) an? {_FOOL}$",
@@ -162,7 +159,7 @@ _CLAUSES = {
         r"(that|this|it)('s| is| was) (wrong|incorrect|no (use|help|good)|not (helpful|right|correct|what i asked))$",
         r"(that|this|you) (didn't|doesn't|did not|does not) (help|answer my question)$|you know nothing$",
     ),
-    Occasion.ABOUT: _any(
+    Occasion.ABOUT: compiled(
         r"(who|what) are you$|what('s| is) your name$|tell me about yourself$|what('s up| can i ask( you)?)$",
         r"what (can|do) you (do|know|answer)( for me)?$|how (do you|does this bot) work$|(can|could) you help( me)?$",
         r"how (can you help( me)?|(do|can|should) i use (you|this bot))$|(i need )?(some )?help( me)?$",
@@ -173,17 +170,17 @@ _CLAUSES = {
     ),
 }
 _COURTESIES = {
-    Occasion.INSULT: _any(rf"\b{_ABUSE}\b"),
-    Occasion.FAREWELL: _any(rf"\b{_LEAVING}\b"),
-    Occasion.THANKS: _any(rf"\b({_THANKS}|{_PLEASED})\b"),
-    Occasion.ABOUT: _any(rf"\b{_EXCUSE}\b"),
+    Occasion.INSULT: compiled(rf"\b{_ABUSE}\b"),
+    Occasion.FAREWELL: compiled(rf"\b{_LEAVING}\b"),
+    Occasion.THANKS: compiled(rf"\b({_THANKS}|{_PLEASED})\b"),
+    Occasion.ABOUT: compiled(rf"\b{_EXCUSE}\b"),
 }
 _WITH_A_STORY = frozenset({Occasion.MEDICAL, Occasion.LEGAL, Occasion.HR, Occasion.INSTRUCTION})
 """More may be told around these, as long as nothing else is asked; the others must be all that is said."""
-_BETWEEN_CLAUSES = _any(rf"(?<=[.!?…])\s+|\n+|\s*[,;–—]\s*((and|but|so) )?(?={_ASKS})|\s(and|but|so) (?={_ASKS})")
+_BETWEEN_CLAUSES = compiled(rf"(?<=[.!?…])\s+|\n+|\s*[,;–—]\s*((and|but|so) )?(?={_ASKS})|\s(and|but|so) (?={_ASKS})")
 _ENDS = " \t.,;!?…-–—\"'()*_"
 _A_QUESTION = re.compile(rf"\W*((and|but|so|then|or) )?{_ASKS}|.*\?\W*$", re.IGNORECASE | re.DOTALL)
-_WHAT_TO_DO = _any(
+_WHAT_TO_DO = compiled(
     r"what (should|can|do|could) i (do|take)( now| about (it|this))?$|what (is it|could it be|now)$|any advice$",
     r"how (should|do|can) i (deal with|cope with|handle|stop) (it|this|that|him|her|them)$",
     r"how (do|can|should) i (raise|make) a (grievance|complaint)$|is (it|this|that) (serious|normal|legal|fair)$",

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import re
 
+from bot.answer.phrases import any_of, compiled
 from bot.answer.types import Asks
 from knowledge.text import stems
 
 FRAGMENT_WORDS = 6
 """Most words of a question that is only a heading: "approval conditions"."""
-
-
-def any_of(*phrases: str) -> str:
-    """One pattern for any of these phrases."""
-    return f"(?:{'|'.join(phrases)})"
-
-
-def compiled(*phrases: str) -> re.Pattern[str]:
-    """One pattern for any of these phrases, in upper or lower case."""
-    return re.compile(any_of(*phrases), re.IGNORECASE)
 
 
 ASKING = (
@@ -69,7 +60,6 @@ _MAIN = re.compile(
 )
 _CONJUNCTION = re.compile(rf"(?:when|where)\s+(?!{AUXILIARY})", re.IGNORECASE)
 """Such a word does not ask: "When the pier closes, who pays?"."""
-
 
 # What a question may begin with, tried in this order; the first that matches decides.
 _BEGINNINGS = (

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.answer import names as naming
-from bot.answer.kinds import ASKING, AUXILIARY, KNOWING, LEADING, any_of, compiled, kind, listed
+from bot.answer.kinds import ASKING, AUXILIARY, KNOWING, LEADING, kind, listed
 from bot.answer.names import Names
+from bot.answer.phrases import any_of, compiled
 from bot.answer.phrasing import IS_IT_TRUE, NUMBERED, unframed
 from bot.answer.timeline import asked_days, looks_back
 from bot.answer.types import Asks, Question, QuestionRefused, Turn
