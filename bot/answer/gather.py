@@ -12,8 +12,8 @@ from bot.answer.counting import numbers_of
 from bot.answer.evidence import Evidence
 from bot.answer.names import Names
 from bot.answer.question import ROLE
-from bot.answer.timeline import CURRENT_DAYS, Day, dates
-from bot.answer.types import Asks, Kind, Question
+from bot.answer.timeline import CURRENT_DAYS, dates
+from bot.answer.types import Asks, Day, Kind, Question
 from knowledge.passages import points_back
 from knowledge.text import single_spaced, stems
 from knowledge.types import Block, BlockKind, Document, Span, first_day

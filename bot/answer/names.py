@@ -12,15 +12,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.answer.timeline import MONTHS
 from knowledge.text import STOP_WORDS, rarity, stem, stems, tokens
 
 LOWER_CASE_SHARE = 0.1
 """Of a word's occurrences that may be in lower case if it is to be a name."""
 _DATE_WORDS = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday spring summer autumn winter".split()
+    (*MONTHS, *"monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter".split())
 )
-_TITLES = frozenset("dr mr mrs ms miss mx prof professor sir dame cllr councillor lord lady".split())
+TITLE = "Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Sir|Dame|Cllr|Councillor|Lord|Lady"
+"""Pattern of a title before a name, without its point."""
+_TITLES = frozenset(TITLE.lower().split("|"))
 # Words that stand in the names of offices, bodies, plans and laws; with one of them, capitals do not make a person.
 _OFFICE_WORDS = frozenset(
     "act advisory agency agreement assessment association authority board bureau centre chair chief college "
@@ -52,7 +54,7 @@ _LOWER = "".join(filter(str.islower, _LATIN))
 _SIMPLE = rf"[{_UPPER}][{_LOWER}]{{1,40}}"
 _NAME_WORD = rf"(?:(?:Mc|Mac|[ODL][’'])?{_SIMPLE}(?:[’'-][{_UPPER}]?[{_LOWER}]{{1,40}}){{0,3}})"
 _CAPITALISED = re.compile(_NAME_WORD)
-_TITLE = r"(?P<title>(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Sir|Dame|Cllr|Councillor|Lord|Lady)\.?[ \u00a0])"
+_TITLE = rf"(?P<title>(?:{TITLE})\.?[ \u00a0])"
 _INITIALS = rf"(?:[{_UPPER}]\.?[ \u00a0]?)"
 _PARTICLES = rf"(?:(?:{'|'.join(sorted(_PARTICLE_WORDS))})[ \u00a0]){{0,2}}"
 _BEGINS = r"(?<![\w’'-])"

@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from bot.answer.question import MOST_CHARS
+from bot.answer.timeline import MONTHS
 from knowledge.text import rarity, stem, tokens
 
 SHORTEST = 5
@@ -20,13 +21,12 @@ one too few, or two changed round: a wrong letter makes "survey" of "Surrey"."""
 MOST_ERRORS = 2
 
 _POSSESSIVE = re.compile(r"['’]s?$")
-_MONTHS = frozenset("january february march april august september october november december".split())
 _HYPHENATED = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{3,}\b")
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """Gather the words of texts that a question's words are compared with, in lower case."""
-    words = {*_MONTHS}
+    words = {month for month in MONTHS if len(month) >= SHORTEST}
     for text in texts:
         words.update(
             text[token.start : token.end].lower()

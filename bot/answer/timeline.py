@@ -13,13 +13,15 @@ from datetime import date
 from itertools import product
 
 from bot.answer.phrases import phrases
+from bot.answer.types import Day
 from knowledge.types import PartialDate, Source, first_day, last_day, spoken_date
 
 CURRENT_DAYS = 365
 """A source older than the newest by more than this may be overtaken."""
+MONTHS = "january february march april may june july august september october november december".split()
+"""In lower case and in order."""
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH_NAMES = rf"(?:{'|'.join(_MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+_MONTH_NAMES = rf"(?:{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 _MONTH = rf"(?P<month>{_MONTH_NAMES})"
 # "may" and "march" are verbs, too: without a day or a year they are months only with a capital letter or such a word
 # before them that no verb follows.
@@ -81,20 +83,6 @@ _ENDS_WITH_BEFORE = re.compile(r"\bbefore(?: \w+){0,3}\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A date as exact as words name it; 0 for what they leave open."""
-
-    year: int = 0
-    month: int = 0
-    day: int = 0
-
-    def agrees(self, other: Day) -> bool:
-        """Whether both may be the same day: wherever both are exact, they say the same."""
-        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
-        return all(one == two or not one or not two for one, two in pairs)
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """The times of the sources that were found for a question."""
 
@@ -139,7 +127,7 @@ def _day(parts: dict[str, str | None], published: PartialDate | None) -> Day:
 def _month(word: str) -> int:
     if word.isdigit():
         return int(word)
-    return next((number for number, month in enumerate(_MONTHS, 1) if word and month.startswith(word[:3].lower())), 0)
+    return next((number for number, month in enumerate(MONTHS, 1) if word and month.startswith(word[:3].lower())), 0)
 
 
 def asked_days(question: str, today: date) -> tuple[Day, ...]:

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.answer.timeline import Day
 from knowledge.types import PartialDate
 
 SURE = 0.5
@@ -50,6 +49,20 @@ class Kind(StrEnum):
     ITEM = "item"
     LIST = "list"
     ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as exact as words name it; 0 for what they leave open."""
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
+
+    def agrees(self, other: Day) -> bool:
+        """Whether both may be the same day: wherever both are exact, they say the same."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return all(one == two or not one or not two for one, two in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer.names import Names
+from bot.answer.names import TITLE, Names
 from bot.answer.timeline import spoken_month
 from knowledge.text import sentence_spans
 from knowledge.types import Document, Source, Span
@@ -27,7 +27,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"\b(?:said|says|added|adds|told|explained|wrote|writes|commented|continued)\b")
-_TITLE = r"(?:(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Professor|Sir|Dame|Cllr|Councillor|Lord|Lady)\.?\s+)?"
+_TITLE = rf"(?:(?:{TITLE})\.?\s+)?"
 _ADVERB = r"(?:(?:also|then|later|have|has|had)\s+)*"
 _HE_BEFORE = re.compile(rf"\b(?:he|she|they|who)\s+{_ADVERB}$", re.IGNORECASE)
 _HE_AFTER = re.compile(r"\s+(?:he|she|they)\b")

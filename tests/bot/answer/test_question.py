@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answer.names import Names, collect
 from bot.answer.question import MOST_CHARS, MOST_PARTS, cleaned, parts, read
-from bot.answer.timeline import Day
-from bot.answer.types import Asks, QuestionRefused, Turn
+from bot.answer.types import Asks, Day, QuestionRefused, Turn
 
 TODAY = date(2019, 11, 1)
 EARLIER = (Turn(question="Who runs the western group?", answer="Bob does."),)

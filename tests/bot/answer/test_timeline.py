@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.timeline import (
-    Day,
     asked_days,
     dates,
     frame,
@@ -19,6 +18,7 @@ from bot.answer.timeline import (
     looks_back,
     spoken_month,
 )
+from bot.answer.types import Day
 from knowledge.types import Source
 from tests.documents import source
 
