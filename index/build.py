@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 
 from index.projection import projection_for
-from index.search import Index, assemble, quantised
+from index.search import Index, assemble
 from index.types import Changes, Encoder, Manifest
+from index.vectors import quantised
 from knowledge.passages import CUTTER_VERSION, cut
 from knowledge.types import Document
 

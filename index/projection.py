@@ -14,9 +14,12 @@ from importlib.resources import files
 import numpy as np
 
 from index.types import Encoder, Floats
+from index.vectors import unit
 
 FILE = "projection.npz"
+"""The one that ships, in this package."""
 HASH_CHARS = 16
+"""Of the hash of a matrix that its name keeps: enough to tell any two apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,7 @@ class Projection:
 
     def of(self, vectors: Floats) -> Floats:
         """Project vectors, along the last axis, and scale them to unit length."""
-        projected = vectors if self.matrix is None else vectors @ self.matrix
-        lengths = np.linalg.norm(projected, axis=-1, keepdims=True)
-        scaled: Floats = (projected / np.maximum(lengths, 1e-12)).astype(np.float32)
-        return scaled
+        return unit(vectors if self.matrix is None else vectors @ self.matrix)
 
 
 def projection_for(encoder: Encoder) -> Projection:

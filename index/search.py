@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from index.lexical import Lexical
 from index.projection import projection_for
 from index.types import Encoder, Encoding, Floats, Hit, Ints, Manifest, ModelMismatch, Query, Term
+from index.vectors import unit
 from knowledge.text import rarity, stems, tokens
 from knowledge.types import Document, Passage
 
@@ -28,7 +29,6 @@ RERANKED = 30
 """Passages, the best of them fused, that are compared with the question word by word."""
 EARLIER_WEIGHT = 0.5
 """Of the words of the question before, beside those of the question itself."""
-INT8_MAX = 127
 
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
@@ -97,17 +97,18 @@ class Index:
 
     def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
         """Give a passage's token vectors (projected, unit length) and where each token stands in `passage.embedded`."""
-        number = self.numbers[passage.id]
-        chosen = slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
-        vectors = self.token_vectors[chosen].astype(np.float32)
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return vectors, self.token_spans[chosen]
+        chosen = self._rows(self.numbers[passage.id])
+        return unit(self.token_vectors[chosen].astype(np.float32)), self.token_spans[chosen]
 
     def stored(self, passage: Passage) -> tuple[Floats, NDArray[np.int8], Ints]:
         """Give a passage's vector, token vectors and token spans as they are kept, to be used again."""
         number = self.numbers[passage.id]
-        chosen = slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
+        chosen = self._rows(number)
         return self.vectors.reconstruct(number), self.token_vectors[chosen], self.token_spans[chosen]
+
+    def _rows(self, number: int) -> slice:
+        """Where the tokens of a passage stand, by its place in `passages`."""
+        return slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
 
     def parts(self) -> dict[str, NDArray[Any] | bytes]:
         """Everything but the manifest, as named arrays and bytes for the store."""
@@ -215,7 +216,7 @@ def assemble(
         documents: In the order in which they are listed.
         passages: Of all documents.
         vectors: Unit length, shape (passages, dimension).
-        token_vectors: For each passage, projected, from `quantised`.
+        token_vectors: For each passage, projected, from `vectors.quantised`.
         token_spans: For each passage, shape (tokens, 2).
         token_dimension: Length of a projected token vector.
     """
@@ -232,10 +233,3 @@ def assemble(
         token_spans=np.concatenate([np.empty((0, 2), np.int32), *token_spans]),
         token_starts=np.cumsum([0, *(len(spans) for spans in token_spans)], dtype=np.int64),
     )
-
-
-def quantised(vectors: Floats) -> NDArray[np.int8]:
-    """Keep unit vectors in one byte a number, each scaled to its own greatest value; their direction is what counts."""
-    greatest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=0), 1e-12)
-    rounded: NDArray[np.int8] = np.round(vectors * (INT8_MAX / greatest)).astype(np.int8)
-    return rounded
