@@ -1,9 +1,10 @@
 """What a question insists on, and whether a piece of evidence with its context meets it.
 
 The right topic with another person, place, number or outcome than the one asked about is the commonest wrong answer.
-What is checked here is plain and strict: a when needs a date, how many a number of the very thing, a role a person; the
-names and numbers of the question must stand in the passage; what a question takes for granted ("why was it rejected")
-must be said there, too; and the outcome of something is not its announcement.
+What is checked here is plain and strict: a when needs a date, how many a number of the very thing, a role a person, a
+where a place; the names, numbers and offices of the question must stand in the passage, which must speak of the time
+asked about; what a question takes for granted ("why was it rejected") must be said there, too; when something begins is
+not when it is talked of; and the outcome of something is not its announcement.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The score is late interaction over the token vectors of the passage: for each content word of the question, the best
 cosine with a token of the piece, weighted by the word's idf (MaxSim; Khattab and Zaharia, ColBERT, 2020; with weights),
-added to the scores of the first search and to the cosine of the piece as a whole.
+added to the scores of the first search, to the cosine of the piece as a whole, and to how its form fits (`fit.py`).
 """
 
 from __future__ import annotations

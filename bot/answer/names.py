@@ -197,12 +197,12 @@ def collect(texts: Iterable[str]) -> Names:
             run_is_place = (run_is_place and adjacent) or _AFTER_PLACE_WORD.search(before) is not None
             if run_is_place:
                 places.add(_POSSESSIVE.sub("", word.lower()))
-    named = {word for word, count in upper.items() if lower[word] <= LOWER_CASE_SHARE * (count + lower[word])}
-    named -= _DATE_WORDS | _TITLES | STOP_WORDS
+    called = {word for word, count in upper.items() if lower[word] <= LOWER_CASE_SHARE * (count + lower[word])}
+    called -= _DATE_WORDS | _TITLES | STOP_WORDS
     names = Names(
-        words=frozenset(part for word in named for part in stems(word)),
+        words=frozenset(part for word in called for part in stems(word)),
         places=frozenset(places - _DATE_WORDS),
-        ordinary=frozenset(word for word in lower if word not in named),
+        ordinary=frozenset(word for word in lower if word not in called),
     )
     for _ in range(2):  # the second time, "Dr Example" is completed
         people = dict.fromkeys(person for text in known for person in names.persons(text))

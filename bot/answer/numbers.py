@@ -125,8 +125,7 @@ def _decimal(digits: str) -> Decimal:
 def _in_words(words: Sequence[str], place: int) -> Number:
     """A number in words: "two hundred and fifty thousand"."""
     total, part = Decimal(0), Decimal(0)
-    last = place
-    at: int = place
+    last = at = place
     while at < len(words) and total + part < _MOST:
         word = words[at]
         if word in _TENS and part % 100 == 0:

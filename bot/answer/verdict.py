@@ -31,7 +31,6 @@ _UNSETTLED = ("older", "other_time", "not_yet", "later", "lacks")
 _FEWEST_ASKED = 2
 """Content words of a question that a sentence can settle: "Is it free?" leaves open what is."""
 
-
 _HAVE = word_set("has have had")
 _MODALS = word_set("can must")
 _FUTURE = word_set("will shall")
