@@ -34,7 +34,7 @@ FEATURES = (
     "words",
     "suits",
 )
-WORDED_OTHERWISE = ("score", "covered", "names_found", "dense", "words")
+WORDED_OTHERWISE = ("score", "similarity", "covered", "names_found", "dense", "words")
 """Features that mislead in a small library, where the asker's words are seldom those of the passage that answers."""
 SMALL_LIBRARY, LARGE_LIBRARY = 50, 800
 """Passages. Up to the first the weights for small libraries hold, from the second on those for large ones, and between

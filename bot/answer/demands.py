@@ -42,13 +42,14 @@ _AT_A_PLACE = re.compile(
 _BEGINS_ASKED = phrases(
     "starts?|started|begins?|began|launch(?:es|ed)?|opens?|opened|commences?|take effect|go(?:es)? live"
 )
-_BEGINS = phrases(
-    "start(?:s|ed|ing)?|begins?|began|begun|beginning|launch(?:es|ed)?|open(?:s|ed|ing)?|establish(?:ed)?|set up",
-    "from|since|effect|live|creat(?:e|es|ed)|becom(?:e|es)|became|merg(?:e|es|ed|ing)|form(?:s|ed)?|follows?",
-    "introduc(?:e|es|ed)|due|takes? place|took place|run(?:s|ning)?|ran|underway|in place|as of|will be|during",
-)
 _CODE = re.compile(r"(?=[^\W\d]*\d)(?=\d*[^\W\d])(?!\d+(?:st|nd|rd|th|s|am|pm)$)\w+")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_BEGINS = phrases(
+    "start(?:s|ed|ing)?|begins?|began|begun|beginning|launch(?:es|ed)?|open(?:s|ed|ing)?|establish(?:ed)?|set up",
+    rf"(?:from|since) (?:(?:the|early|mid|late) )?(?:\d+|{_MONTH})",
+    "effect|live|creat(?:e|es|ed)|becom(?:e|es)|became|merg(?:e|es|ed|ing)|form(?:s|ed)?|follows?",
+    "introduc(?:e|es|ed)|due|takes? place|took place|run(?:s|ning)?|ran|underway|in place|as of|will be|during",
+)
 _DATE_OR_YEAR = re.compile(
     rf"\b(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b",
     re.IGNORECASE,

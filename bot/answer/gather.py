@@ -217,11 +217,11 @@ def _all_rows(best: Evidence, table: Block) -> list[Evidence]:
 
 def _roles(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]:
     """What each document says best of the person's role; there may be several, at one time or one after another."""
-    surname = question.person.split()[-1]
+    surname = frozenset(stems(question.person)[-1:])
     best: dict[str, Evidence] = {}
     then = [piece for piece in chosen if not piece.traits["other_time"] and not piece.traits["not_yet"]]
     for piece in then or chosen:
-        if surname in piece.words and ROLE.search(piece.words):
+        if surname <= frozenset(stems(piece.words)) and ROLE.search(piece.words):
             best.setdefault(piece.document, piece)
     return sorted(best.values(), key=_published, reverse=True)[: MOST_RIVALS + 1]
 

@@ -166,7 +166,7 @@ def _is_body(following: list[str]) -> bool:
 def _may_be(first: str, other: str) -> bool:
     """Whether two first names may be one person's: the same, a title, an initial, or one short for the other."""
     one, two = (name.strip(".").lower() for name in (first, other))
-    if one in _TITLES or two in _TITLES:
+    if one == two or one in _TITLES or two in _TITLES:
         return True
     shorter, longer = sorted((one, two), key=len)
     return longer.startswith(shorter) and (len(shorter) == 1 or len(shorter) >= _SHORT_NAME)

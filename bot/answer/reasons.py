@@ -8,7 +8,7 @@ from bot.answer.compose import cite
 from bot.answer.evidence import Evidence
 from bot.answer.types import Citation, Kind, Question
 from index.types import Query
-from knowledge.text import rarity
+from knowledge.text import rarity, stems
 from knowledge.types import Document, first_day, spoken_date
 
 CLOSEST = 3
@@ -50,7 +50,8 @@ def reason(question: Question, query: Query, ranked: Sequence[Evidence], documen
         return "None of the words of the question occur in the documents."
     if later := _later(question, documents):
         return later
-    telling = [term for term in unknown if rarity(term.stem) == 1]
+    publishers = {stem for document in documents.values() for stem in stems(document.source.publisher)}
+    telling = [term for term in unknown if rarity(term.stem) == 1 and term.stem not in publishers]
     if telling and sum(term.weight for term in telling) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
         words = [f"“{term.word}”" for term in telling]
         return f"The documents do not mention {_one_of(words)}."

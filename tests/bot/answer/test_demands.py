@@ -161,3 +161,10 @@ def test_words_without_an_end_are_gone_through_once(text: str, blob: str, right:
     made = question(text)
     assert suits(made, f"{blob} 300 boats.", NAMES, SOURCE) is right
     assert Demand.NAMES not in unmet(replace(made, text=blob), blob, blob, NAMES, SOURCE)
+
+
+def test_from_is_a_beginning_only_before_a_time() -> None:
+    assert lacking("When does the ferry start?", "After May 2031 the board has members from the whole coast.") == (
+        Demand.DATE,
+    )
+    assert lacking("When does the ferry start?", "From 23 May 2031 there is a ferry.") == ()

@@ -118,3 +118,9 @@ def test_a_text_without_an_end_hides_no_name(blob: str) -> None:
     learned = collect([f"{blob}\nIt is run by Ivo Quill."])
     assert "Ivo Quill" in learned.people
     assert NAMES.person_in(f"{blob} Ivo Quill") == "Ivo Quill"
+
+
+def test_a_short_first_name_is_its_own() -> None:
+    names = collect(["Then Jo Lee met Al Hill at the quay."])
+    assert not names.is_other_person("Who is Jo Lee?", "Jo Lee is the director.")
+    assert names.is_other_person("Who is Al Lee?", "Jo Lee is the director.")

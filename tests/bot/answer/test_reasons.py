@@ -1,5 +1,6 @@
 """Why a question is not answered, and what comes nearest."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -124,3 +125,10 @@ def test_a_question_without_a_known_word_is_close_to_nothing() -> None:
     assert closest(query("zeppelin", term("zeppelin", known=False)), ranked, documents) == ()
     assert closest(query(""), ranked, documents) == ()
     assert closest(query("ferry", term("ferry")), [], documents) == ()
+
+
+def test_a_publisher_is_not_said_to_be_unknown() -> None:
+    made = replace(FERRY, source=FERRY.source.model_copy(update={"publisher": "Zeppelin Gazette"}))
+    assert why("What does Zeppelin say?", term("zeppelin", known=False), term("ferry"), made=made) == (
+        "The documents say nothing about this."
+    )
