@@ -30,6 +30,12 @@ _OFFICE = phrases(
     r"(?:got|has|gets|have) the (?:\w+ )?(?:job|post|role)",
 )
 _OFFICES = ("chair", "president", "director", "officer", "manager", "secretary", "deputy", "mayor", "treasurer")
+_NEW_ONE = "new|single|merged|joint|combined|unified|future"
+_OF_THE_NEW = re.compile(rf"\b(?:of|for|at|in) (?:the |our )?(?:\w+ ){{0,2}}?(?:{_NEW_ONE})\b", re.IGNORECASE)
+"""Somebody of a body that is still to come, whose like of the bodies that are there is somebody else."""
+_IS_NEW = phrases(_NEW_ONE)
+_NATIONAL = phrases("national(?:ly)?|nationwide|(?:whole|entire) country|(?:in|across) (?:england|the country|the uk)")
+_OURS = phrases(_NEW_ONE, "our|local")
 _WHEREABOUTS = re.compile(r"^where(?:['’]?s| can| do| does| is| are| will| should| could| would)\b", re.IGNORECASE)
 _A_PLACE = phrases(
     "building|rooms?|streets?|roads?|floors?|offices?|desks?|campus|hub|reception|headquarters|address",
@@ -158,6 +164,11 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
         (Demand.NAMES, not names.is_other_person(asked, context)),
         (Demand.NUMBERS, _insisted(asked) <= values | set(said)),
         (Demand.OFFICE if question.asks is Asks.WHO else None, _offices(question.whole) <= _offices(context)),
+        (Demand.NUMBER if _asks_part(question) else None, _NATIONAL.search(words) is None),
+        (
+            Demand.OFFICE if question.asks is Asks.WHO and _OF_THE_NEW.search(asked) else None,
+            _IS_NEW.search(words) is not None,
+        ),
         (
             Demand.PLACE if question.asks is Asks.WHERE and _WHEREABOUTS.search(asked) else None,
             _is_placed(asked, words),
@@ -173,6 +184,13 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
         ),
     )
     return tuple(dict.fromkeys(demand for demand, met in checks if demand and not met))
+
+
+def _asks_part(question: Question) -> bool:
+    """Whether a number of one place or body is asked for, to which that of the whole country is no answer."""
+    asked = question.text
+    narrow = bool(question.names) or _OURS.search(asked) is not None
+    return question.asks is Asks.HOW_MANY and narrow and _NATIONAL.search(asked) is None
 
 
 def _asks_outcome(question: str) -> bool:
