@@ -30,7 +30,7 @@ _OFFICE = phrases(
     r"(?:got|has|gets|have) the (?:\w+ )?(?:job|post|role)",
 )
 _OFFICES = ("chair", "president", "director", "officer", "manager", "secretary", "deputy", "mayor", "treasurer")
-_NEW_ONE = "new|single|merged|joint|combined|unified|future"
+_NEW_ONE = "new|single|merged|combined|unified"
 _OF_THE_NEW = re.compile(rf"\b(?:of|for|at|in) (?:the |our )?(?:\w+ ){{0,2}}?(?:{_NEW_ONE})\b", re.IGNORECASE)
 """Somebody of a body that is still to come, whose like of the bodies that are there is somebody else."""
 _IS_NEW = phrases(_NEW_ONE)

@@ -113,7 +113,7 @@ def test_words_suit_when_they_have_what_is_asked_for(text: str, words: str, righ
         ("Who chairs the board?", "Ann Marsh is director of the board.", (Demand.OFFICE,)),
         ("Who chairs the board?", "Ann Marsh is its chairwoman.", ()),
         ("Who chairs the board of the new harbour?", "Ann Marsh chairs the Eastbay board.", (Demand.OFFICE,)),
-        ("Who chairs the board of the new harbour?", "Ann Marsh chairs the joint board.", ()),
+        ("Who chairs the board of the new harbour?", "Ann Marsh chairs its single board.", ()),
         ("Who is the new chair?", "Ann Marsh is the chair.", ()),
         ("How many boats has the new harbour?", "Nationally there are 900 boats.", (Demand.NUMBER,)),
         ("How many boats are there nationally?", "Nationally there are 900 boats.", ()),
