@@ -124,13 +124,13 @@ def parts(text: str) -> list[tuple[str, str]]:
     if len(text) > MOST_CHARS:
         return [(text, "")]
     sentences = _sentences(text)
-    asking = [sentence for sentence in sentences if _QUESTION.search(sentence)]
+    asking = [sentence for sentence in sentences if _QUESTION.search(sentence) and tokens(sentence)]
     if not asking:
         return [(text, "")]
     told = [sentence for sentence in sentences if sentence not in asking and not _SIGNED.match(sentence)]
     about = " ".join(sentence for sentence in told if stems(sentence))
     asked: list[str] = []
-    for question in (question for sentence in asking for question in _split(sentence)):
+    for question in (question for sentence in asking for question in _split(sentence) if tokens(question)):
         if asked and not about and not any(map(stems, asked)):  # "What is it? The pier?"
             asked[-1] = f"{asked[-1]} {question}"
         else:

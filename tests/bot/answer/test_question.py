@@ -360,3 +360,7 @@ def test_a_hundred_thousand_characters_are_refused_at_once(piece: str) -> None:
     assert (question, about) == (text, "")
     with pytest.raises(QuestionRefused, match="at most 2,000"):
         read(question, (), TODAY)
+
+
+def test_a_question_mark_by_itself_is_no_second_question() -> None:
+    assert parts("When does it sail? ?") == [("When does it sail?", "")]
