@@ -31,6 +31,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
 _VOWEL = re.compile(r"[aeiouy]")
 
+REMEMBERED_CHARS = 2000
+"""Of a text whose words are remembered: a passage with its headings."""
 LEAST_RARITY = 0.3
 """Weight of the commonest word beside a rare one."""
 
@@ -103,12 +105,17 @@ def _belongs_together(before: str, after: str) -> bool:
 
 def tokens(text: str) -> list[Token]:
     """Cut a text into words, with their stems and their places."""
+    return list(_tokens(text) if len(text) <= REMEMBERED_CHARS else _tokens.__wrapped__(text))
+
+
+@lru_cache(maxsize=4096)  # the same passages are compared with question after question
+def _tokens(text: str) -> tuple[Token, ...]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group().lower().replace("’", "'")
         stop = word in STOP_WORDS and not (match.group() == "May" and match.start() > 0)  # the month
         found.append(Token(match.start(), match.end(), stem(word), stop))
-    return found
+    return tuple(found)
 
 
 def stems(text: str) -> list[str]:

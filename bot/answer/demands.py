@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.answer.counting import counts
 from bot.answer.names import Names
@@ -152,9 +153,7 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
         source: Where it stands.
     """
     asked = question.text
-    found = frozenset(stems(context))
-    said = words_of(context)
-    values = {number.value for number in numbers(said)}
+    found, said = _there(context)
     outcome = _ANNOUNCED.search(words) is None and _TO_DO.match(words) is None
     checks = (
         (_must_suit(question), suits(question, words, names, source)),
@@ -162,7 +161,7 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
         (Demand.OUTCOME if _asks_outcome(asked) else None, outcome or _CAME_ABOUT.search(words) is not None),
         (Demand.NAMES, all(name in found for name in question.names if rarity(name) == 1)),
         (Demand.NAMES, not names.is_other_person(asked, context)),
-        (Demand.NUMBERS, _insisted(asked) <= values | set(said)),
+        (Demand.NUMBERS, _insisted(asked) <= said),
         (Demand.OFFICE if question.asks is Asks.WHO else None, _offices(question.whole) <= _offices(context)),
         (Demand.NUMBER if _asks_part(question) else None, _NATIONAL.search(words) is None),
         (
@@ -186,6 +185,13 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
     return tuple(dict.fromkeys(demand for demand, met in checks if demand and not met))
 
 
+@lru_cache(maxsize=512)  # the pieces of a passage share it
+def _there(context: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems of a passage's words; and its words as they are, with its numbers in digits."""
+    words = words_of(context)
+    return frozenset(stems(context)), frozenset(words) | {number.value for number in numbers(words)}
+
+
 def _asks_part(question: Question) -> bool:
     """Whether a number of one place or body is asked for, to which that of the whole country is no answer."""
     asked = question.text
@@ -202,6 +208,7 @@ def _asks_outcome(question: str) -> bool:
     )
 
 
+@lru_cache(maxsize=512)
 def _offices(text: str) -> frozenset[str]:
     """The offices a text speaks of: "chair" of chairman, chairs and chaired."""
     words = words_of(text)
