@@ -66,7 +66,7 @@ class Assistant:
         self._answer_at = answer_at
         texts = [document.text for document in index.documents.values()]
         self._abbreviations = abbreviations.collect(texts)
-        self._vocabulary = spelling.words_of(texts)
+        self._vocabulary = spelling.vocabulary(texts)
         self._names = names.collect(texts)
 
     @classmethod
@@ -153,7 +153,7 @@ class Assistant:
         documents = self.index.documents
         if weighed.ranked and weighed.probability >= self._answer_at:
             gathered = gather(question, weighed.ranked, documents, self._names, weighed.probability >= ALONE_FROM)
-            settled = verdict(question, weighed.query, gathered.main[0])
+            settled = verdict(question, gathered.main[0])
             said = compose.say(gathered, documents, self._names, settled)
             if said.parts:
                 return _Told(question, said, weighed.probability)

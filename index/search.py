@@ -68,11 +68,13 @@ class Index:
         found = np.union1d(nearest[0], np.argsort(-lexical, kind="stable")[:CANDIDATES])
         dense = np.stack([self.vectors.reconstruct(int(number)) for number in found]) @ query.vector
         fused = dense + lexical[found] / (query.idf or 1.0)
+        words = np.stack([term.vector for term in query.terms]) if query.terms else np.zeros((0, 0), np.float32)
+        weights = np.array([term.weight for term in query.terms], np.float32)
         hits = []
         for place in np.argsort(-fused, kind="stable")[: max(k, RERANKED)]:
             number = int(found[place])
             passage = self.passages[number]
-            match = self._match(passage, query)
+            match = max_sim(self.tokens_of(passage)[0], words, weights) if weights.sum() else 0.0
             hits.append(
                 Hit(
                     passage=passage,
@@ -84,16 +86,6 @@ class Index:
                 )
             )
         return tuple(sorted(hits, key=lambda hit: (-hit.score, self.numbers[hit.passage.id]))[:k])
-
-    def _match(self, passage: Passage, query: Query) -> float:
-        """MaxSim: of each term the best cosine with a token of the passage, by weight."""
-        total = sum(term.weight for term in query.terms)
-        if not total:
-            return 0.0
-        vectors, _ = self.tokens_of(passage)
-        cosines = vectors @ np.stack([term.vector for term in query.terms]).T
-        weights = np.array([term.weight for term in query.terms], np.float32)
-        return float(cosines.max(axis=0, initial=0) @ weights) / total
 
     def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
         """Give a passage's token vectors (projected, unit length) and where each token stands in `passage.embedded`."""
@@ -172,6 +164,17 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
         )
     reduced = projection.of(encoding.vector)
     return Query(text=whole, vector=encoding.vector, reduced=reduced, terms=tuple(terms.values()))
+
+
+def max_sim(tokens: Floats, words: Floats, weights: Floats) -> float:
+    """Give the mean, by weight, of each word's best cosine with a token (MaxSim).
+
+    Args:
+        tokens: Unit vectors of a passage, shape (tokens, dimension).
+        words: Unit vectors of the question's terms, shape (terms, dimension).
+        weights: Of the terms; not all 0.
+    """
+    return float((tokens @ words.T).max(axis=0, initial=0) @ weights / weights.sum())
 
 
 def must_fit(manifest: Manifest, encoder: Encoder) -> None:

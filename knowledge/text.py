@@ -105,17 +105,20 @@ def _belongs_together(before: str, after: str) -> bool:
 
 def tokens(text: str) -> list[Token]:
     """Cut a text into words, with their stems and their places."""
-    return list(_tokens(text) if len(text) <= REMEMBERED_CHARS else _tokens.__wrapped__(text))
+    return list(_remembered(text) if len(text) <= REMEMBERED_CHARS else _cut(text))
 
 
-@lru_cache(maxsize=4096)  # the same passages are compared with question after question
-def _tokens(text: str) -> tuple[Token, ...]:
+def _cut(text: str) -> tuple[Token, ...]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group().lower().replace("’", "'")
         stop = word in STOP_WORDS and not (match.group() == "May" and match.start() > 0)  # the month
         found.append(Token(match.start(), match.end(), stem(word), stop))
     return tuple(found)
+
+
+_remembered = lru_cache(maxsize=4096)(_cut)
+"""The same passages are compared with question after question."""
 
 
 def stems(text: str) -> list[str]:

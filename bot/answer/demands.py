@@ -16,9 +16,9 @@ from functools import lru_cache
 from bot.answer.counting import counts
 from bot.answer.names import Names
 from bot.answer.numbers import NUMBER_WORD, numbers, words_of
-from bot.answer.phrases import phrases
+from bot.answer.phrases import any_of, phrases
 from bot.answer.question import ROLE
-from bot.answer.timeline import dates, is_of
+from bot.answer.timeline import MONTHS, dates, is_of
 from bot.answer.types import Asks, Question
 from knowledge.text import rarity, stems
 from knowledge.types import Source
@@ -42,7 +42,7 @@ _A_PLACE = phrases(
     "building|rooms?|streets?|roads?|floors?|offices?|desks?|campus|hub|reception|headquarters|address",
     "website|web ?page|intranet|online|pages?|link|reports?|folder|e-?mail",
 )
-_NO_PLACE = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+_NO_PLACE = "|".join((*(month[:3].title() for month in MONTHS), *"Mon Tue Wed Thu Fri Sat Sun".split()))
 _AT_A_PLACE = re.compile(
     rf"\b(?:in|at|near|on|opposite)(?: the)? (?!(?:{_NO_PLACE})[a-z]*\b)(?P<place>[A-Z][\w’'-]{{1,40}})"
 )
@@ -50,7 +50,7 @@ _BEGINS_ASKED = phrases(
     "starts?|started|begins?|began|launch(?:es|ed)?|opens?|opened|commences?|take effect|go(?:es)? live"
 )
 _CODE = re.compile(r"(?=[^\W\d]*\d)(?=\d*[^\W\d])(?!\d+(?:st|nd|rd|th|s|am|pm)$)\w+")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_MONTH = rf"{any_of(*(month[:3] for month in MONTHS))}[a-z]{{0,6}}"
 _BEGINS = phrases(
     "start(?:s|ed|ing)?|begins?|began|begun|beginning|launch(?:es|ed)?|open(?:s|ed|ing)?|establish(?:ed)?|set up",
     rf"(?:from|since) (?:(?:the|early|mid|late) )?(?:\d+|{_MONTH})",
@@ -142,7 +142,7 @@ class Demand(StrEnum):
     TIME = "do not speak of that time"
 
 
-def unmet(question: Question, words: str, context: str, names: Names, source: Source) -> tuple[Demand, ...]:
+def unmet(question: Question, words: str, context: str, names: Names, source: Source, fits: bool) -> tuple[Demand, ...]:
     """Tell which demands of a question are not met.
 
     Args:
@@ -151,12 +151,13 @@ def unmet(question: Question, words: str, context: str, names: Names, source: So
         context: The passage it stands in, with title and headings.
         names: Those that the documents use.
         source: Where it stands.
+        fits: Whether the words suit the question, from `suits`.
     """
     asked = question.text
     found, said = _there(context)
     outcome = _ANNOUNCED.search(words) is None and _TO_DO.match(words) is None
     checks = (
-        (_must_suit(question), suits(question, words, names, source)),
+        (_must_suit(question), fits),
         (Demand.PERSON if _NAMES_ASKED.search(asked) else None, bool(names.persons(words))),
         (Demand.OUTCOME if _asks_outcome(asked) else None, outcome or _CAME_ABOUT.search(words) is not None),
         (Demand.NAMES, all(name in found for name in question.names if rarity(name) == 1)),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answer import timeline
-from bot.answer.demands import Demand, unmet
+from bot.answer.demands import Demand, suits, unmet
 from bot.answer.fit import form
 from bot.answer.names import Names
 from bot.answer.timeline import Frame
@@ -191,7 +191,8 @@ def _piece(
         match = _best_item(read, spans, asked.weights)
     vector = _unit_mean(read.vectors[inside])
     head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(text) if len(spans) > 1 else "")
-    missing = unmet(asked.question, words, hit.passage.embedded, asked.names, hit.source)
+    fits = suits(asked.question, words, asked.names, hit.source)
+    missing = unmet(asked.question, words, hit.passage.embedded, asked.names, hit.source, fits)
     exact, phrase = _worded(asked, words)
     traits = {
         "found": hit.score - hit.match,
@@ -200,7 +201,7 @@ def _piece(
         "passage_match": hit.match,
         "exact": exact,
         "phrase": phrase,
-        **form(asked.question, kind, words, head, hit.source, asked.seen, asked.names, missing),
+        **form(asked.question, kind, words, head, hit.source, asked.seen, missing, fits),
     }
     return Evidence(
         kind=kind,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.answer.demands import Demand, suits
-from bot.answer.names import Names
+from bot.answer.demands import Demand
 from bot.answer.timeline import Frame, is_after, is_later, is_of, is_overtaken
 from bot.answer.types import Asks, Kind, Question
 from knowledge.text import STOP_WORDS, stems
@@ -31,8 +30,8 @@ def form(
     head: str,
     source: Source,
     seen: Frame,
-    names: Names,
     missing: tuple[Demand, ...],
+    fits: bool,
 ) -> dict[str, float]:
     """Describe how the form of a piece fits, each trait from 0 to 1.
 
@@ -43,12 +42,12 @@ def form(
         head: Title, date, headings and introduction that the piece stands under.
         source: Where it stands.
         seen: The times of the sources that were found.
-        names: Those that the documents use.
         missing: The demands of the question that it does not meet.
+        fits: Whether it has what is asked for, from `demands.suits`.
     """
     wants_list = question.asks is Asks.LIST
     return {
-        "suits": float(suits(question, words, names, source)),
+        "suits": float(fits),
         "lacks": float(bool(missing)),
         "defines": float(question.asks is Asks.WHAT_IS and kind is Kind.SENTENCE and _defines(question, words)),
         "shape": float(wants_list and kind in (Kind.LIST, Kind.ROW)),

@@ -24,7 +24,7 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _HYPHENATED = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{3,}\b")
 
 
-def words_of(texts: Iterable[str]) -> frozenset[str]:
+def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     """Gather the words of texts that a question's words are compared with, in lower case."""
     words = {month for month in MONTHS if len(month) >= SHORTEST}
     for text in texts:
@@ -42,7 +42,7 @@ def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[st
 
     Args:
         question: As it was asked; a text that is too long for a question stays as it is.
-        vocabulary: From `words_of`.
+        vocabulary: From `vocabulary`.
         frequency: Number of passages that have a stem.
     """
     if len(question) > MOST_CHARS:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 
 from bot.answer.phrases import phrases
@@ -104,6 +105,11 @@ def dates(text: str, published: PartialDate | None = None) -> list[Day]:
         published: When they were written, for "next year"; if this is not known, such a date has no year. A day
             without a year never has one.
     """
+    return list(_dates(text, published))
+
+
+@lru_cache(maxsize=4096)  # each piece is asked for its dates by all that look at time
+def _dates(text: str, published: PartialDate | None) -> tuple[Day, ...]:
     text = (_LAW_IN_LOWER_CASE if text.islower() else _LAW).sub(lambda law: " " * len(law.group()), text)
     taken = bytearray(len(text))
     found: list[tuple[int, Day]] = []
@@ -113,7 +119,7 @@ def dates(text: str, published: PartialDate | None = None) -> list[Day]:
             if not any(taken[start:end]):
                 taken[start:end] = b"1" * (end - start)
                 found.append((start, _day(match.groupdict(), published)))
-    return [day for _, day in sorted(found, key=lambda entry: entry[0])]
+    return tuple(day for _, day in sorted(found, key=lambda entry: entry[0]))
 
 
 def _day(parts: dict[str, str | None], published: PartialDate | None) -> Day:

@@ -23,8 +23,8 @@ from bot.answer.clauses import (
     word_set,
 )
 from bot.answer.evidence import Evidence
+from bot.answer.timeline import MONTHS
 from bot.answer.types import Asks, Kind, Question
-from index.types import Query
 
 _UNSETTLED = ("older", "other_time", "not_yet", "later", "lacks")
 """Traits of evidence that settles nothing today: it is overtaken, of another time, or lacks what is asked for."""
@@ -78,8 +78,8 @@ _WORD = re.compile(r"[a-z]+")
 _PARTICIPLE_NEXT = re.compile(r"(?: (?:not|never|also|already|now|yet|been \w+|\w+ly))* (?:been|\w+e[dn])\b")
 _DENIED = re.compile(rf"\b(?:{'|'.join(sorted(FIRST_VERBS))}) not\b|\bnever\b")
 _DATE_WORD = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june"
-    r"|july|august|september|october|november|december|next year|this year|last year|today|tomorrow|yesterday)"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    rf"{'|'.join(MONTHS)}|next year|this year|last year|today|tomorrow|yesterday)"
 )
 _WHEN = re.compile(rf" (?:(?:on|from|in|by|since) )?(?:the )?{_DATE_WORD}(?: (?:of )?{_DATE_WORD}){{0,4}} ?")
 _BY = re.compile(r" by ")
@@ -89,16 +89,16 @@ _IS_COUNT = re.compile(r"\d{1,9}")
 _IS_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def verdict(question: Question, query: Query, best: Evidence) -> str:
+def verdict(question: Question, best: Evidence) -> str:
     """Say "Yes." or "No." where the best evidence settles the question; empty where it does not.
 
     Args:
         question: What is asked.
-        query: The question with the vectors of its words.
         best: What will be quoted first.
     """
-    leans = any(term.earlier for term in query.terms)
-    if question.asks is not Asks.YES_NO or best.kind is not Kind.SENTENCE or leans or best.words.rstrip().endswith("?"):
+    if question.asks is not Asks.YES_NO or question.earlier or best.kind is not Kind.SENTENCE:
+        return ""
+    if best.words.rstrip().endswith("?"):
         return ""
     if best.missing or any(best.traits[name] for name in _UNSETTLED) or _goes_on_turning(best):
         return ""

@@ -15,7 +15,6 @@ from knowledge.text import sentence_spans, tokens
 
 ROOT = Path(__file__).parents[3]
 PAIRS = ROOT / "knowledge" / "questions.yaml"
-BENCHMARKS = ROOT.parent / "shared" / "benchmarks"
 
 CAUGHT = {
     Occasion.GREETING: """
@@ -233,10 +232,8 @@ def test_every_answerable_known_pair_is_taken_for_a_question() -> None:
 
 
 @pytest.mark.parametrize("name", ["squadshifts_new_wiki", "policyqa_dev"])
-def test_no_public_question_is_taken_for_anything_else_or_shortened(name: str) -> None:
-    path = BENCHMARKS / f"{name}.json.gz"
-    if not path.exists():
-        pytest.skip(f"the question set {path.name} is not here")
+def test_no_public_question_is_taken_for_anything_else_or_shortened(name: str, shared: Path) -> None:
+    path = shared / "benchmarks" / f"{name}.json.gz"
     questions = [entry["question"].strip() for entry in json.loads(gzip.decompress(path.read_bytes()))["questions"]]
     assert [question for question in questions if occasion(question) or stripped(question) != question] == []
 

@@ -23,7 +23,8 @@ def question(text: str) -> Question:
 
 
 def lacking(text: str, words: str, context: str = "") -> tuple[Demand, ...]:
-    return unmet(question(text), words, f"{context} {words}", NAMES, SOURCE)
+    made = question(text)
+    return unmet(made, words, f"{context} {words}", NAMES, SOURCE, suits(made, words, NAMES, SOURCE))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_a_person_must_stand_in_the_words_themselves() -> None:
 def test_any_words_are_weighed_for_any_question(asked: str, kind: Asks, words: str) -> None:
     person = "Ann Marsh" if kind is Asks.ROLE else ""
     made = replace(question("x"), text=asked, asks=kind, person=person)
-    missing = unmet(made, words, words, NAMES, SOURCE)
+    missing = unmet(made, words, words, NAMES, SOURCE, suits(made, words, NAMES, SOURCE))
     assert len(set(missing)) == len(missing)
 
 
@@ -166,7 +167,7 @@ def test_any_words_are_weighed_for_any_question(asked: str, kind: Asks, words: s
 def test_words_without_an_end_are_gone_through_once(text: str, blob: str, right: bool) -> None:
     made = question(text)
     assert suits(made, f"{blob} 300 boats.", NAMES, SOURCE) is right
-    assert Demand.NAMES not in unmet(replace(made, text=blob), blob, blob, NAMES, SOURCE)
+    assert Demand.NAMES not in unmet(replace(made, text=blob), blob, blob, NAMES, SOURCE, fits=True)
 
 
 def test_from_is_a_beginning_only_before_a_time() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.demands import Demand
+from bot.answer.demands import Demand, suits
 from bot.answer.fit import form
 from bot.answer.names import NONE
 from bot.answer.question import read
@@ -38,7 +38,8 @@ def fit(
     missing: tuple[Demand, ...] = (),
 ) -> dict[str, float]:
     """The traits in which a piece differs from one that just suits."""
-    traits = form(read(text, (), TODAY), kind, words, head, source(published=published), SEEN, NONE, missing)
+    asked, made = read(text, (), TODAY), source(published=published)
+    traits = form(asked, kind, words, head, made, SEEN, missing, suits(asked, words, NONE, made))
     assert traits.keys() == NOTHING.keys()
     return {name: value for name, value in traits.items() if value != NOTHING[name]}
 
@@ -121,7 +122,7 @@ def test_what_could_not_be_known_yet_is_told_apart() -> None:
 
 @given(st.text(), st.text(), st.sampled_from(Kind))
 def test_every_trait_of_anything_is_from_0_to_1(words: str, head: str, kind: Kind) -> None:
-    traits = form(read("what is a harbour board", (), TODAY), kind, words, head, source(), SEEN, NONE, ())
+    traits = form(read("what is a harbour board", (), TODAY), kind, words, head, source(), SEEN, (), fits=True)
     assert all(0 <= value <= 1 for value in traits.values())
 
 

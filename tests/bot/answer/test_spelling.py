@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.spelling import corrected, words_of
+from bot.answer import spelling
+from bot.answer.spelling import corrected
 from knowledge.text import stem
 
-VOCABULARY = words_of(["The accountable officer met a survey of conditions, the strategic commissioner and the board."])
+VOCABULARY = spelling.vocabulary(
+    ["The accountable officer met a survey of conditions, the strategic commissioner and the board."]
+)
 KNOWN = {stem(word) for word in VOCABULARY}
 
 
@@ -50,7 +53,7 @@ def test_other_words_are_left_alone(question: str) -> None:
 
 
 def test_a_common_english_word_is_no_typing_error() -> None:
-    assert corrected("the police", words_of(["the policy"]), lambda _: 0) == "the police"
+    assert corrected("the police", spelling.vocabulary(["the policy"]), lambda _: 0) == "the police"
 
 
 @pytest.mark.parametrize(
@@ -58,19 +61,19 @@ def test_a_common_english_word_is_no_typing_error() -> None:
     [("the tax payer", "the taxpayer"), ("the tax-payer", "the taxpayer"), ("our codesign", "our co-design")],
 )
 def test_one_word_or_two_are_written_as_in_the_documents(typed: str, meant: str) -> None:
-    vocabulary = words_of(["The taxpayer likes co-design."])
+    vocabulary = spelling.vocabulary(["The taxpayer likes co-design."])
     known = {stem("taxpayer"), stem("co"), stem("design")}
     assert corrected(typed, vocabulary, lambda found: int(found in known)) == meant
 
 
 def test_two_other_words_changed_round_are_no_slip() -> None:
-    vocabulary = words_of(["the conservation area"])
+    vocabulary = spelling.vocabulary(["the conservation area"])
     known = {stem(word) for word in vocabulary}
     assert corrected("the conversatian", vocabulary, lambda found: int(found in known)) == "the conversatian"
 
 
 def test_of_two_near_words_the_commoner_is_meant() -> None:
-    vocabulary = words_of(["harbour harbouring"])
+    vocabulary = spelling.vocabulary(["harbour harbouring"])
     often = {stem("harbours"): 3}
     assert corrected("harbuor", vocabulary, lambda found: often.get(found, 0)) == "harbour"
 

@@ -1,5 +1,6 @@
 """Yes or no is said only where the sentence settles the question; a wrong one is the worst answer of all."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from bot.answer.demands import Demand
 from bot.answer.question import read
 from bot.answer.types import Asks
 from bot.answer.verdict import verdict
-from tests.bot.answer.pieces import item, query, row, sentence, term
+from tests.bot.answer.pieces import item, row, sentence
 from tests.documents import bullets, document, paragraph, table
 
 TODAY = date(2031, 1, 1)
@@ -22,7 +23,7 @@ def settled(text: str, words: str, after: str = "", trait: str = "") -> str:
     question = read(text, (), TODAY)
     assert question.asks is Asks.YES_NO
     made = document(paragraph(f"{words} {after}".strip()))
-    return verdict(question, query(text), sentence(made, words, **({trait: 1.0} if trait else {})))
+    return verdict(question, sentence(made, words, **({trait: 1.0} if trait else {})))
 
 
 @pytest.mark.parametrize(
@@ -255,14 +256,14 @@ def test_a_question_that_leans_on_the_one_before_is_left_open() -> None:
     made = document(paragraph("The ferry will run on Sundays."))
     question = read(SUNDAYS, (), TODAY)
     best = sentence(made, "The ferry will run on Sundays.")
-    assert verdict(question, query(SUNDAYS, term("ferry")), best) == "Yes."
-    assert verdict(question, query(SUNDAYS, term("ferry"), term("bus", earlier=True)), best) == ""
+    assert verdict(question, best) == "Yes."
+    assert verdict(replace(question, earlier="Is there a bus?"), best) == ""
 
 
 def test_what_lacks_something_asked_for_settles_nothing() -> None:
     made = document(paragraph("The ferry will run on Sundays."))
     best = sentence(made, "The ferry will run on Sundays.", missing=(Demand.NAMES,))
-    assert verdict(read(SUNDAYS, (), TODAY), query(SUNDAYS), best) == ""
+    assert verdict(read(SUNDAYS, (), TODAY), best) == ""
 
 
 def test_other_questions_items_and_rows_get_no_verdict() -> None:
@@ -273,11 +274,11 @@ def test_other_questions_items_and_rows_get_no_verdict() -> None:
         table(("", "Runs"), ("The ferry will run on Sundays", "yes"), ("Bus", "no")),
     )
     question = read(SUNDAYS, (), TODAY)
-    assert verdict(question, query(SUNDAYS), item(made, "The ferry will run on Sundays")) == ""
-    assert verdict(question, query(SUNDAYS), row(made, "Bus")) == ""
+    assert verdict(question, item(made, "The ferry will run on Sundays")) == ""
+    assert verdict(question, row(made, "Bus")) == ""
     plain = document(paragraph("The ferry will run on Sundays."))
     asks_when = read("When will the ferry run on Sundays?", (), TODAY)
-    assert verdict(asks_when, query(SUNDAYS), sentence(plain, "The ferry will run on Sundays.")) == ""
+    assert verdict(asks_when, sentence(plain, "The ferry will run on Sundays.")) == ""
 
 
 _SUBJECTS = st.sampled_from(["ferry", "harbour board", "night bus", "Anna Marsh", "canteen", "Eastbay crew"])
