@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer.layout import paragraphs, places, section
+from bot.answer.layout import page, paragraphs, places, section
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Part
 from bot.evaluate import Report, Tally
 from bot.service import Updated
@@ -95,7 +95,7 @@ def _described(citation: Citation) -> str:
     described = ", ".join(part for part in (citation.title, citation.publisher, published) if part)
     if headings := section(citation):
         described += f" — {headings}"
-    return described + (f", page {citation.page}" if citation.page else "")
+    return ", ".join(part for part in (described, page(citation), citation.note) if part)
 
 
 def hits(found: Sequence[Hit]) -> RenderableType:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from knowledge.text import sentence_spans, single_spaced, tokens
 from knowledge.types import Block, BlockKind, Document, Passage, Row, Span, spoken_date
 
-CUTTER_VERSION = 1
-"""Raise it when the rules below change: an index cut by other rules is built anew."""
+CUTTER_VERSION = 2
+"""Raise it when the rules below or the readers change: an index cut by other rules is built anew."""
 
 MOST_CHARS = 1100
 """Of a passage: about what the model's 256 tokens hold beside title and headings."""
@@ -51,7 +51,7 @@ def _passage(document: Document, number: int, piece: _Piece) -> Passage:
         start=piece.start,
         end=piece.end,
         section=piece.section,
-        page=piece.page,
+        page=document.page_at(piece.start),
         embedded=embedded,
         body=len(prefix),
         sentences=piece.sentences,
@@ -111,7 +111,6 @@ class _Piece:
     start: int
     end: int
     section: tuple[str, ...]
-    page: int | None
     context: str = ""
     row: str = ""
     sentences: tuple[Span, ...] = ()
@@ -138,7 +137,6 @@ def _may_join(before: _Piece, after: _Piece) -> bool:
     return (
         before.prose_of is not None
         and after.prose_of == before.prose_of + 1
-        and before.page == after.page
         and after.end - before.start <= GATHERED_CHARS
     )
 
@@ -161,7 +159,7 @@ def _pieces_by_block(document: Document) -> Iterator[_Piece]:
             case BlockKind.TABLE:
                 context = _words(document, introductions[number])
                 for row in block.rows:
-                    yield _Piece(row.start, row.end, section, block.page, context, row_text(document.text, block, row))
+                    yield _Piece(row.start, row.end, section, context, row_text(document.text, block, row))
 
 
 def _prose_pieces(document: Document, number: int, lead_in: Span | None, section: tuple[str, ...]) -> Iterator[_Piece]:
@@ -174,7 +172,7 @@ def _prose_pieces(document: Document, number: int, lead_in: Span | None, section
     parts = [part for span in kept for part in _short_enough(document.text, span)]
     for joined in _joined(parts):
         inside = tuple(span for span in kept if joined.start <= span.start and span.end <= min(joined.end, whole_until))
-        yield _Piece(joined.start, joined.end, section, block.page, sentences=inside, prose_of=number)
+        yield _Piece(joined.start, joined.end, section, sentences=inside, prose_of=number)
 
 
 def _list_pieces(document: Document, number: int, lead_in: Span | None, section: tuple[str, ...]) -> Iterator[_Piece]:
@@ -185,7 +183,7 @@ def _list_pieces(document: Document, number: int, lead_in: Span | None, section:
         spans.insert(0, lead_in)
     for joined in _joined([part for span in spans for part in _short_enough(document.text, span)]):
         follows_on = lead_in is not None and joined.start == lead_in.start
-        yield _Piece(joined.start, joined.end, section, block.page, "" if follows_on else _words(document, lead_in))
+        yield _Piece(joined.start, joined.end, section, "" if follows_on else _words(document, lead_in))
 
 
 def _words(document: Document, span: Span | None) -> str:

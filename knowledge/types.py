@@ -7,6 +7,7 @@ the first character, `end` the one after the last, both in characters (code poin
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 Precision = Literal["day", "month", "year", "none"]
+PageName = Literal["page", "slide", "sheet"]
+"""What people call a page of the format."""
 Status = Literal["proposed", "approved", "superseded", "withdrawn", "none"]
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -90,6 +93,8 @@ class Source(BaseModel):
     """Ids of older documents that this one overrules."""
     audience: str = ""
     """Who may read it; empty means all staff."""
+    ocr: bool = False
+    """Pages that are pictures are read by OCR."""
 
     @property
     def precision(self) -> Precision:
@@ -115,6 +120,7 @@ class Metadata(BaseModel):
     status: Status | None = None
     supersedes: tuple[str, ...] | None = None
     audience: str | None = None
+    ocr: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +189,6 @@ class Block:
     end: int
     level: int = 0
     """Of a heading: 1 is the highest."""
-    page: int | None = None
-    """Page, slide or sheet, counted from 1, where the format has them."""
     lead_in: Span | None = None
     """Of a list or table: the sentence right before it that ends in a colon. It stays in its own paragraph, too."""
     ordered: bool = False
@@ -195,6 +199,10 @@ class Block:
     """Of a table: the rows below the header."""
     cut_off: bool = False
     """The last sentence has no end in the source: kept, but never offered as an answer."""
+    ocr: bool = False
+    """Read from a picture of the page: letters may be wrong."""
+    joined: bool = False
+    """A word broken at the end of a line was put together: the hyphen of the page is gone."""
 
     def of(self, text: str) -> str:
         """The words of the block."""
@@ -210,6 +218,22 @@ class Document:
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
     """One sentence each, for whoever added the document."""
+    pages: tuple[int, ...] = ()
+    """Where each page begins in `text`; empty where the format has no pages."""
+    page_name: PageName = "page"
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, counted from 1, that the character at an offset stands on; None where there are no pages."""
+        return bisect_right(self.pages, offset) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file within a file: a member of a ZIP archive, or what came with an e-mail."""
+
+    name: str
+    """Its own name; of a member of an archive with its folders, parted by `/`."""
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +241,17 @@ class Reading:
     """What a reader made of the bytes of one file."""
 
     format: str
-    """Name of the format for people: Markdown, HTML or plain text."""
+    """Name of the format for people, such as Markdown or PDF."""
     text: str
     blocks: tuple[Block, ...]
     metadata: Metadata
     """What the file says of itself: front matter, HTML head, a date line. Admins overrule it."""
     warnings: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+    """As in `Document`."""
+    page_name: PageName = "page"
+    attachments: tuple[Attachment, ...] = ()
+    """To be read as documents of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ def source(name: str = "plan", title: str = "The plan", **said: Any) -> Source: 
 
 def document(*pieces: Piece, name: str = "plan", title: str = "The plan", **said: Any) -> Document:  # noqa: ANN401
     """A document of these pieces, one below the other; lists and tables have their lead-ins."""
-    text, blocks = build(pieces)
-    return Document(source(name, title, **said), text, blocks)
+    laid = build(pieces)
+    return Document(source(name, title, **said), laid.text, laid.blocks, pages=laid.pages)
 
 
 def words_only(name: str, *sentences: str, title: str = "") -> Document:
@@ -117,14 +117,12 @@ def documents(draw: st.DrawFn) -> Document:
         title=draw(st.sampled_from(["The plan", "", "A\u00a0plan\nof care"])),
         published=draw(st.sampled_from([None, "2018", "2018-02", "2019-10-21"])),
     )
-    paged = draw(st.booleans())
-    page = 1
+    turns = draw(st.lists(st.integers(0, len(made.text)), max_size=3).map(sorted) | st.none())
     blocks = []
     for block in made.blocks:
-        page += draw(st.integers(0, 1))
         cut_off = block.kind is BlockKind.PARAGRAPH and draw(st.booleans())
-        blocks.append(replace(block, page=page if paged else None, cut_off=cut_off))
-    return replace(made, blocks=tuple(blocks))
+        blocks.append(replace(block, cut_off=cut_off))
+    return replace(made, blocks=tuple(blocks), pages=() if turns is None else (0, *turns))
 
 
 markup = st.lists(st.one_of(st.sampled_from(_MARKS), _sentences(10)), max_size=30).map("".join)

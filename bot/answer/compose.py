@@ -15,6 +15,9 @@ from knowledge.passages import points_back, row_text
 from knowledge.text import single_spaced
 from knowledge.types import BlockKind, Document, PartialDate, Source, Span, first_day, spoken_date
 
+READ_BY_OCR = "read by OCR: check it on the page"
+HYPHEN_JOINED = "a hyphen at the end of a line was taken out"
+
 _WORDS = re.compile(r"\w+")
 _BETWEEN_ITEMS = re.compile(r"(?:[•◦▪*–-]|\(?\w{1,3}[.)])?")
 
@@ -263,11 +266,20 @@ def cite(number: int, document: Document, piece: Evidence, span: Span) -> Citati
         published=source.published,
         url=source.url,
         section=" > ".join(piece.hit.passage.section),
-        page=piece.hit.passage.page,
+        page=document.page_at(span.start),
+        page_name=document.page_name,
         start=span.start,
         end=span.end,
         quote=span.of(document.text),
+        note=_note(document, span),
     )
+
+
+def _note(document: Document, span: Span) -> str:
+    touched = [block for block in document.blocks if block.start < span.end and span.start < block.end]
+    if any(block.ocr for block in touched):
+        return READ_BY_OCR
+    return HYPHEN_JOINED if any(block.joined for block in touched) else ""
 
 
 def _held(part: Part, citations: Sequence[Citation]) -> bool:

@@ -33,6 +33,11 @@ def section(citation: Citation) -> str:
     return below if repeats else citation.section
 
 
+def page(citation: Citation) -> str:
+    """Where to turn to: `page 3`, `slide 3`; empty where the document has no pages."""
+    return f"{citation.page_name} {citation.page}" if citation.page is not None else ""
+
+
 def places(citations: Iterable[Citation]) -> list[list[Citation]]:
     """Put citations of the same place, a section of a document on a page, together, in the order of the first."""
     groups: dict[tuple[str, str, int | None], list[Citation]] = {}

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from knowledge.types import PartialDate
+from knowledge.types import PageName, PartialDate
 
 SURE = 0.5
 """Confidence below which an answer is shown as uncertain."""
@@ -115,6 +115,10 @@ class Citation(BaseModel):
     start: int
     end: int
     quote: str
+    page_name: PageName = "page"
+    """What the format calls its pages."""
+    note: str = ""
+    """How the quotation may differ from what is seen on the page: read from a picture, or a hyphen taken out."""
 
 
 class Part(BaseModel):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from bot.answer.layout import paragraphs, places, section
+from bot.answer.layout import page, paragraphs, places, section
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Conflict, Part
 from bot.slack.types import Block, Message
 from knowledge.types import spoken_date
@@ -208,7 +208,8 @@ def _source(citation: Citation, detail: _Detail) -> list[Block]:
         _clean(citation.publisher),
         spoken_date(citation.published) if citation.published else "no date",
         _clean(section(citation)),
-        f"page {citation.page}" if citation.page is not None else "",
+        page(citation),
+        citation.note,
     )
     if not detail.about:
         return [_text(title)]

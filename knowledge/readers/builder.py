@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.readers.furniture import is_known_furniture
@@ -18,11 +18,12 @@ _MAX_INDENTS = 10  # deeper lists come from broken pages, and would fill the tex
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One item of a list: its text, its level (1 is the outermost) and the mark before it, `•` or `2.`."""
+    """One item of a list: its text, its level (1 is the outermost), the mark before it, `•` or `2.`, and its page."""
 
     text: str
     level: int = 1
     mark: str = "•"
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,41 @@ class Piece:
     points: tuple[Point, ...] = ()
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    page: int | None = None
+    """On which it begins, counted from 1; None where the format has no pages."""
+    turns: tuple[int, ...] = ()
+    """Of what has text: offsets in it at which the next page begins, and the one after that."""
+    row_pages: tuple[int, ...] = ()
+    """Of a table over several pages: the page of each row."""
+    ocr: bool = False
+    joined: bool = False
 
 
-def build(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A text, the blocks in it, and where each page begins in it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    pages: tuple[int, ...] = ()
+
+
+def build(pieces: Iterable[Piece], page_count: int = 0) -> Laid:
     """Lay pieces out one below the other.
 
     Blocks are parted by an empty line, items stand on lines of their own behind their marks, cells are joined by ` | `.
     Pieces without text are left out; paragraphs that are known furniture become furniture.
 
+    Args:
+        pieces: In the order of the text, page by page.
+        page_count: Of the whole file, where it has pages: the last ones may be empty.
+
     Returns:
-        The text, and the blocks in it, lists and tables with their lead-ins.
+        The text, the blocks in it, lists and tables with their lead-ins, and the pages.
     """
     written: list[str] = []
     blocks: list[Block] = []
+    begun: list[tuple[int, int]] = []
     at = 0
     for piece in pieces:
         words, block = _lay_out(piece, at)
@@ -56,9 +79,38 @@ def build(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
             continue
         written.append(words)
         blocks.append(block)
+        begun += _begun(piece, block)
         at += len(words) + len(_BETWEEN_BLOCKS)
     text = _BETWEEN_BLOCKS.join(written)
-    return text, with_lead_ins(text, blocks)
+    return Laid(text, with_lead_ins(text, blocks), _pages(begun, page_count, len(text)))
+
+
+def _begun(piece: Piece, block: Block) -> Iterator[tuple[int, int]]:
+    """Where, as far as a piece tells, text of which page stands: (offset, page)."""
+    if piece.page is None:
+        return
+    yield block.start, piece.page
+    margin = len(piece.text) - len(piece.text.lstrip())
+    for number, turn in enumerate(piece.turns, 1):
+        yield min(block.start + max(turn - margin, 0), block.end), piece.page + number
+    points = [point for point in piece.points if point.text.strip()]
+    for point, item in zip(points, block.items, strict=True):
+        if point.page is not None:
+            yield item.start, point.page
+    rows = [page for row, page in zip(piece.rows, piece.row_pages, strict=False) if any(_one_line(c) for c in row)]
+    for row, page in zip(block.rows, rows, strict=False):
+        yield row.start, page
+
+
+def _pages(begun: list[tuple[int, int]], page_count: int, end: int) -> tuple[int, ...]:
+    """The offset at which each page begins; a page without text begins where the next one does."""
+    last = max([page for _, page in begun] + [page_count], default=0)
+    starts = [end] * last
+    for offset, page in begun:
+        starts[page - 1] = min(starts[page - 1], offset)
+    for number in range(last - 1, 0, -1):
+        starts[number - 1] = min(starts[number - 1], starts[number])
+    return (0, *starts[1:]) if starts else ()
 
 
 def title_of(text: str, blocks: Sequence[Block]) -> str | None:
@@ -83,7 +135,7 @@ def _lay_out(piece: Piece, at: int) -> tuple[str, Block]:
     kind = piece.kind
     if kind is BlockKind.PARAGRAPH and is_known_furniture(text):
         kind = BlockKind.FURNITURE
-    return text, Block(kind, at, at + len(text), level=piece.level)
+    return text, Block(kind, at, at + len(text), level=piece.level, ocr=piece.ocr, joined=piece.joined)
 
 
 def _lay_out_list(piece: Piece, at: int) -> tuple[str, Block]:
@@ -99,7 +151,15 @@ def _lay_out_list(piece: Piece, at: int) -> tuple[str, Block]:
         lines.append(head + text)
         here += len(head) + len(text) + 1
     words = "\n".join(lines)
-    return words, Block(BlockKind.LIST, at, at + len(words), ordered=piece.ordered, items=tuple(items))
+    return words, Block(
+        BlockKind.LIST,
+        at,
+        at + len(words),
+        ordered=piece.ordered,
+        items=tuple(items),
+        ocr=piece.ocr,
+        joined=piece.joined,
+    )
 
 
 def _lay_out_table(piece: Piece, at: int) -> tuple[str, Block]:
@@ -121,7 +181,9 @@ def _lay_out_table(piece: Piece, at: int) -> tuple[str, Block]:
         name = inferred_name([row[0] for row in rows])
         columns = tuple(column(span, "" if n else name) for n, span in enumerate(placed.pop(0).cells))
     words = "\n".join(lines)
-    return words, Block(BlockKind.TABLE, at, at + len(words), header=columns, rows=tuple(placed))
+    return words, Block(
+        BlockKind.TABLE, at, at + len(words), header=columns, rows=tuple(placed), ocr=piece.ocr, joined=piece.joined
+    )
 
 
 def _lay_out_row(cells: Sequence[str], at: int) -> tuple[str, tuple[Span, ...]]:

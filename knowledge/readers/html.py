@@ -49,8 +49,9 @@ def read(text: str, name: str) -> Reading:
     soup = _parse(text)
     walk = _Walk(_measure(soup))
     walk.run(soup)
-    plain, built = build(walk.pieces)
-    blocks, published = with_date_line(plain, built)
+    laid = build(walk.pieces)
+    plain = laid.text
+    blocks, published = with_date_line(plain, laid.blocks)
     found = Metadata(
         title=title_of(plain, blocks), published=published, evidence=STATED if published is not None else None
     )

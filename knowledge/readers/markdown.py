@@ -25,8 +25,9 @@ def read(text: str, name: str) -> Reading:
         BadMetadata: The front matter cannot be used.
     """
     said, body = parse_front_matter(text, name)
-    plain, built = build(_pieces(_PARSER.parse(text[body:])))
-    blocks, published = with_date_line(plain, built)
+    laid = build(_pieces(_PARSER.parse(text[body:])))
+    plain = laid.text
+    blocks, published = with_date_line(plain, laid.blocks)
     found = Metadata(
         title=title_of(plain, blocks), published=published, evidence=STATED if published is not None else None
     )

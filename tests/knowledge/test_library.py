@@ -153,7 +153,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(library: Library, fo
     path = folder / "a.txt"
     with path.open("wb") as file:
         file.truncate(500 * MAX_BYTES)
-    why = "has 10000.0 MB; the limit is 20 MB. Split it into smaller documents."
+    why = "has 50000.0 MB; the limit is 100 MB. Split it into smaller documents."
     assert only(library.add([path])).messages == (f"{path} {why}",)
 
 

@@ -107,11 +107,10 @@ def test_what_stands_between_two_paragraphs_stops_gathering(between: Piece) -> N
     assert bodies(made) == ["One.", *(["one"] if between.kind is BlockKind.LIST else []), "Two."]
 
 
-def test_paragraphs_on_two_pages_are_not_gathered() -> None:
-    made = document(paragraph("One."), paragraph("Two."), paragraph("Three."))
-    for number, page in enumerate((1, 1, 2)):
-        made = with_block(made, number, page=page)
-    assert [(made.text[p.start : p.end], p.page) for p in cut(made)] == [("One.\n\nTwo.", 1), ("Three.", 2)]
+def test_a_passage_is_on_the_page_where_it_begins() -> None:
+    made = document(replace(paragraph(words_of(600)), page=1), replace(paragraph("Two."), page=3))
+    assert made.pages == (0, made.text.index("Two."), made.text.index("Two."))
+    assert [p.page for p in cut(made)] == [1, 3]
 
 
 def test_a_long_paragraph_is_cut_between_sentences() -> None:

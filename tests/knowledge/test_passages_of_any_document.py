@@ -69,7 +69,7 @@ def assert_introduced(made: Document, passages: tuple[Passage, ...]) -> None:
             assert lead_in is not None
             assert single_spaced(lead_in.of(made.text)) in single_spaced(passage.embedded)
         for passage in held if block.kind is BlockKind.TABLE else ():
-            assert passage.page == block.page
+            assert passage.page == made.page_at(passage.start)
             found = row_of(made, passage)
             assert found is not None
             for cell, column in zip(found[1].cells, block.header, strict=False):
