@@ -1,4 +1,4 @@
-"""What the command line shows to people: rich renderables made from values."""
+"""What the command line shows of answers, passages and known pairs: rich renderables made from values."""
 
 from __future__ import annotations
 
@@ -12,17 +12,13 @@ from rich.text import Text
 from bot.answer.layout import page, paragraphs, places, section
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Part
 from bot.evaluate import Report, Tally
-from bot.service import Updated
-from index.store import Snapshot
-from index.types import Changes, Hit, Manifest
-from knowledge.library import Outcome
+from bot.render_pieces import shortened, unbroken
+from index.types import Hit
 from knowledge.text import single_spaced
-from knowledge.types import BlockKind, Document, Source, spoken_date
+from knowledge.types import spoken_date
 
 PASSAGE_CHARS = 300
 """Of a passage in a list of search results."""
-_UNBROKEN = frozenset({"id", "file", "sha256", "url"})
-"""Facts about a document that are copied whole."""
 QUOTE_CHARS = 240
 """Of a closest passage under a question that is not answered."""
 
@@ -69,7 +65,7 @@ def _not_answered(said: Answer) -> RenderableType:
     if said.closest:
         lines += ["", Text("This may help:", "bold")]
         for citation in said.closest:
-            lines.append(Padding(Text(f"“{_cut(citation.quote, QUOTE_CHARS)}”"), (0, 0, 0, 2)))
+            lines.append(Padding(Text(f"“{shortened(citation.quote, QUOTE_CHARS)}”"), (0, 0, 0, 2)))
             lines.append(Padding(Text(_described(citation), "dim"), (0, 0, 0, 4)))
     return Group(*lines)
 
@@ -81,13 +77,8 @@ def _sources(citations: Iterable[Citation]) -> list[RenderableType]:
         marks = " ".join(f"[{citation.number}]" for citation in together)
         lines.append(Padding(Text.assemble((marks, "cyan"), " ", _described(together[0])), (0, 0, 0, 2)))
         if together[0].url:
-            lines.append(_unbroken(f"      {together[0].url}", "dim"))
+            lines.append(unbroken(f"      {together[0].url}", "dim"))
     return lines
-
-
-def _unbroken(text: str, style: str = "") -> Text:
-    """On one line however long it is: half a link or half an id is of no use."""
-    return Text(text, style, no_wrap=True, overflow="ignore")
 
 
 def _described(citation: Citation) -> str:
@@ -108,82 +99,7 @@ def hits(found: Sequence[Hit]) -> RenderableType:
         place = " > ".join((hit.source.title, *hit.passage.section))
         lines.append(Text.assemble((f"{number}. ", "bold"), (place, "bold"), ("  " + scores, "cyan")))
         body = hit.passage.embedded[hit.passage.body :]
-        lines.append(Padding(Text(_cut(body, PASSAGE_CHARS)), (0, 0, 0, 3)))
-    return Group(*lines)
-
-
-def outcomes(done: Sequence[Outcome]) -> RenderableType:
-    """What became of each file that was to be added."""
-    colours = {"added": "green", "replaced": "green"}
-    lines = []
-    for outcome in done:
-        named = f" as {outcome.source.id}" if outcome.source else ""
-        line = _unbroken(outcome.status, colours.get(outcome.status, "yellow"))
-        lines.append(line + Text(f" {outcome.file}{named}"))
-        lines += [Text(f"    {message}", "dim") for message in outcome.messages]
-    return Group(*lines)
-
-
-def sources(known: Sequence[Source]) -> RenderableType:
-    """The documents of the library."""
-    if not known:
-        return Text("The library is empty. Add documents with `merger-bot documents add PATH...`.", "yellow")
-    lines: list[RenderableType] = []
-    for source in known:
-        published = spoken_date(source.published) if source.published else "undated"
-        described = ", ".join(part for part in (source.title, source.publisher, published) if part)
-        lines += [_unbroken(source.id, "bold"), Padding(Text(described), (0, 0, 0, 4))]
-    return Group(*lines)
-
-
-def document(shown: Document) -> RenderableType:
-    """What is known about a document, and its outline as the reader understood it."""
-    lines: list[RenderableType] = []
-    for name, value in shown.source.model_dump(exclude_defaults=True).items():
-        words = ", ".join(value) if isinstance(value, tuple) else str(value)
-        fact = Text.assemble((f"{name.replace('_', ' ')}: ", "dim"), words)
-        fact.no_wrap, fact.overflow = name in _UNBROKEN, "ignore" if name in _UNBROKEN else "fold"
-        lines.append(fact)
-    counts = [_counted(sum(block.kind is kind for block in shown.blocks), kind) for kind in BlockKind]
-    items = _counted(sum(len(block.items) for block in shown.blocks), "list item")
-    rows = _counted(sum(len(block.rows) for block in shown.blocks), "table row")
-    lines += ["", Text(f"{', '.join(counts)}; {items}, {rows}", "bold")]
-    lines += [Text(f"Warning: {warning}", "yellow") for warning in shown.warnings]
-    for block in shown.blocks:
-        indent = 2 * (block.level or 1) if block.kind is BlockKind.HEADING else 6
-        style = {BlockKind.HEADING: "bold", BlockKind.FURNITURE: "dim"}.get(block.kind, "")
-        line = Text.assemble((f"{block.kind}: ", "cyan"), (_cut(block.of(shown.text), 90), style))
-        lines.append(Padding(line, (0, 0, 0, indent)))
-    return Group(*lines)
-
-
-def _counted(number: int, noun: str) -> str:
-    plural = noun if noun == BlockKind.FURNITURE else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
-
-
-def changes(planned: Changes) -> RenderableType:
-    """What an update does to which documents."""
-    lines = []
-    for name, colour in (("added", "green"), ("changed", "yellow"), ("removed", "red"), ("kept", "dim")):
-        ids: tuple[str, ...] = getattr(planned, name)
-        lines.append(Text.assemble((f"{name:>8} {len(ids)}", colour), "  ", ", ".join(ids) if name != "kept" else ""))
-    if planned.rebuild:
-        lines.append(Text(f"Everything is read and cut anew: {planned.rebuild}.", "yellow"))
-    return Group(*lines)
-
-
-def updated(done: Updated) -> RenderableType:
-    """What an update did, and what the known pairs said to it."""
-    lines: list[RenderableType] = [changes(done.changes)]
-    if done.manifest is None:
-        return Group(*lines, Text("Nothing to do." if not done.changes else "Only planned; nothing was changed."))
-    if done.published:
-        if done.report is not None and done.report.outcomes:
-            lines.append(summary(done.report))
-        lines.append(Text(f"Published {done.manifest.version}: {done.manifest.passages} passages.", "bold green"))
-    elif done.report is not None:
-        lines.append(report(done.report))
+        lines.append(Padding(Text(shortened(body, PASSAGE_CHARS)), (0, 0, 0, 3)))
     return Group(*lines)
 
 
@@ -216,28 +132,3 @@ def report(evaluated: Report) -> RenderableType:
             cited = ", ".join(dict.fromkeys(citation.document for citation in outcome.answer.citations))
             lines.append(Padding(Text(f"Said: {single_spaced(outcome.answer.text)} ({cited})", "dim"), (0, 0, 0, 4)))
     return Group(*lines, *([""] if evaluated.failures else []), summary(evaluated))
-
-
-def snapshots(known: Sequence[Snapshot]) -> RenderableType:
-    """Snapshots of the index, the newest first."""
-    if not known:
-        return Text("There is no index yet. Build it with `merger-bot index update`.", "yellow")
-    lines: list[RenderableType] = []
-    for snapshot in known:
-        line = Text.assemble((snapshot.version, "bold"), ("  live", "bold green") if snapshot.live else "")
-        if snapshot.manifest is not None:
-            line.append(f"  {_built(snapshot.manifest)}")
-        lines.append(line)
-        if snapshot.problem:
-            lines.append(Padding(Text(snapshot.problem, "red"), (0, 0, 0, 4)))
-    return Group(*lines)
-
-
-def _built(manifest: Manifest) -> str:
-    counts = f"{_counted(len(manifest.sources), 'document')}, {_counted(manifest.passages, 'passage')}"
-    return f"{manifest.created:%Y-%m-%d %H:%M} UTC, {counts}, {manifest.model}"
-
-
-def _cut(text: str, most: int) -> str:
-    words = single_spaced(text)
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

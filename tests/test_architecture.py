@@ -51,8 +51,14 @@ OWNERS = {
     "jinja2": {"bot/report/page.py"},
     "matplotlib": {"bot/report/charts.py"},
     "sqlalchemy": {"bot/log.py"},
-    "typer": {"bot/cli.py", "bot/terminal.py"},
-    "rich": {"bot/render.py", "bot/terminal.py"},
+    "typer": {"bot/cli.py", "bot/cli_documents.py", "bot/cli_index.py", "bot/command.py", "bot/terminal.py"},
+    "rich": {
+        "bot/render.py",
+        "bot/render_documents.py",
+        "bot/render_index.py",
+        "bot/render_pieces.py",
+        "bot/terminal.py",
+    },
 }
 """What is heavy or could be replaced, and the only files that import it."""
 

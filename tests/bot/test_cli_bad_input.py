@@ -46,17 +46,21 @@ def file(home: Home, name: str, content: bytes | str) -> Path:
     return path
 
 
-READABLE = "Files that can be read are Markdown (.md, .markdown), HTML (.html, .htm) and plain text (.txt)."
+READABLE = "Files that can be read are PDF, Word (.docx), "
 KEYS = (
     "title, publisher, kind, published, evidence, url, original_title, original_publisher, status, supersedes, "
-    "audience, precision"
+    "audience, ocr, precision"
 )
 REFUSED = {
     "no such file": ("none.md", None, "No such file: {path}."),
     "an empty file": ("empty.md", b"", "`empty.md` is empty. Add a file with text in it."),
     "nothing but spaces": ("blank.txt", b" \n\t\n", "`blank.txt` is empty. Add a file with text in it."),
     "another kind": ("plan.xyz", b"\x00\x01\x02\x03" * 40, "`plan.xyz` is not a text file. "),
-    "not what its name says": ("plan.md", b"%PDF-1.7\n%\xe2\xe3\n", "`plan.md` is a PDF file, although its name "),
+    "not what its name says": (
+        "plan.pdf",
+        "Words.",
+        "`plan.pdf` is not a PDF file, although its name says so. Save it anew.",
+    ),
     "a picture called text": ("a.txt", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, "`a.txt` is a PNG picture, although "),
     "front matter without an end": ("plan.md", "---\ntitle: A\n\nText.\n", "`plan.md`, line 1: the front matter is "),
     "front matter that is no YAML": ("plan.md", "---\ntitle: A\nurl: [\n---\nB.\n", "`plan.md`, line 4: this is not "),

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from rich.console import Console, RenderableType
 
-from bot import render
+from bot import render, render_documents, render_index
 from bot.answer.types import Answer, Citation, Conflict, Part
 from bot.evaluate import Outcome, Pair, Report
 from bot.service import Updated
@@ -175,12 +175,12 @@ def test_what_is_not_answered_and_near_nothing_shows_the_reason_alone() -> None:
 def test_the_ids_of_documents_stand_on_lines_of_their_own(width: int) -> None:
     name = "the-timetable-of-the-ferry-between-northport-and-eastbay"
     known = [Source(id=name, file="a.md", sha256="0", title="Times"), Source(id="b", file="b", sha256="1", title="B")]
-    assert lines(render.sources(known), width) == [name, "    Times, undated", "b", "    B, undated"]
+    assert lines(render_documents.sources(known), width) == [name, "    Times, undated", "b", "    B, undated"]
 
 
 def test_an_empty_library_says_how_to_fill_it() -> None:
     empty = "The library is empty. Add documents with `merger-bot documents add PATH...`."
-    assert lines(render.sources([])) == [empty]
+    assert lines(render_documents.sources([])) == [empty]
 
 
 def test_a_document_shows_its_facts_counts_and_outline() -> None:
@@ -193,7 +193,7 @@ def test_a_document_shows_its_facts_counts_and_outline() -> None:
         url=URL,
         published="2021",
     )
-    assert lines(render.document(made), 60) == [
+    assert lines(render_documents.document(made), 60) == [
         "id: plan",
         "file: plan.md",
         f"sha256: {'0' * 64}",
@@ -214,7 +214,11 @@ def test_a_document_shows_its_facts_counts_and_outline() -> None:
 def test_an_outcome_shows_what_became_of_a_file_and_why() -> None:
     source = Source(id="a", file="a.md", sha256="0", title="A")
     done = [Added("x/a.md", "added", source, ()), Added("x/b.md", "duplicate", source, ("It is a.md again.",))]
-    assert lines(render.outcomes(done)) == ["added x/a.md as a", "duplicate x/b.md as a", "    It is a.md again."]
+    assert lines(render_documents.outcomes(done)) == [
+        "added x/a.md as a",
+        "duplicate x/b.md as a",
+        "    It is a.md again.",
+    ]
 
 
 def manifest(version: str = "v0002") -> Manifest:
@@ -237,12 +241,12 @@ def test_snapshots_show_which_is_live_and_what_is_wrong() -> None:
         Snapshot("v0002", manifest(), True, "", True),
         Snapshot("v0001", None, False, "It is damaged: no manifest.", True),
     ]
-    assert lines(render.snapshots(known)) == [
+    assert lines(render_index.snapshots(known)) == [
         "v0002  live  2021-03-04 05:06 UTC, 1 document, 7 passages, all-MiniLM-L6-v2",
         "v0001",
         "    It is damaged: no manifest.",
     ]
-    assert lines(render.snapshots([])) == ["There is no index yet. Build it with `merger-bot index update`."]
+    assert lines(render_index.snapshots([])) == ["There is no index yet. Build it with `merger-bot index update`."]
 
 
 PLANNED = Changes(added=("a", "b"), changed=(), removed=("c",), kept=("d",))
@@ -258,11 +262,11 @@ def report() -> Report:
 
 def test_a_plan_says_that_nothing_was_changed() -> None:
     planned = Updated(PLANNED, None, None, published=False)
-    assert lines(render.updated(planned)) == [*PLANNED_LINES, "Only planned; nothing was changed."]
+    assert lines(render_index.updated(planned)) == [*PLANNED_LINES, "Only planned; nothing was changed."]
 
 
 def test_a_published_update_names_its_snapshot_and_the_known_pairs() -> None:
-    assert lines(render.updated(Updated(PLANNED, manifest(), report(), published=True)), 120) == [
+    assert lines(render_index.updated(Updated(PLANNED, manifest(), report(), published=True)), 120) == [
         *PLANNED_LINES,
         "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
         "Published v0002: 7 passages.",
@@ -270,7 +274,7 @@ def test_a_published_update_names_its_snapshot_and_the_known_pairs() -> None:
 
 
 def test_an_update_that_is_not_published_shows_what_failed() -> None:
-    shown = lines(render.updated(Updated(PLANNED, manifest(""), report(), published=False)), 120)
+    shown = lines(render_index.updated(Updated(PLANNED, manifest(""), report(), published=False)), 120)
     assert shown[4:] == [
         "Category  asked  right  declined  share",
         "days          2      1         0    50%",
