@@ -115,9 +115,9 @@ class Citation(BaseModel):
     start: int
     end: int
     quote: str
-    page_name: PageName = "page"
+    page_name: PageName = Field(default="page", exclude=True)
     """What the format calls its pages."""
-    note: str = ""
+    note: str = Field(default="", exclude=True)
     """How the quotation may differ from what is seen on the page: read from a picture, or a hyphen taken out."""
 
 

@@ -198,7 +198,7 @@ def test_documents_in_json_are_one_object_a_line(home: Home) -> None:
     assert (added["status"], added["source"]["id"], added["messages"]) == ("added", "fair", [])
     assert [source["id"] for source in home.run("documents", "list", "--json").json] == ["fair", "ferry"]
     (shown,) = home.run("documents", "show", "fair", "--json").json
-    assert set(shown) == {"source", "text", "blocks", "warnings"}
+    assert set(shown) == {"source", "text", "blocks", "warnings", "pages", "page_name"}
     (changed,) = home.run("documents", "set", "fair", "published=2021", "--json").json
     assert Source.model_validate(changed).published == "2021"
     (removed,) = home.run("documents", "remove", "fair", "--json").json
