@@ -1,0 +1,80 @@
+"""What Word, PowerPoint and Excel files share: their parts, what they say of themselves, and how they are refused."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from xml.etree import ElementTree
+
+from knowledge.types import DocumentRefused, KnowledgeError
+
+_CORE = "docProps/core.xml"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_NO_TITLE = re.compile(
+    r"(?:microsoft (?:office )?\w+( -.*)?|(?:word |new |untitled )?(?:document|presentation|workbook|book|sheet) ?\d*"
+    r"|powerpoint presentation|untitled|title|slide \d+|template|draft|.*\.\w{3,4})",
+    re.I | re.S,
+)
+"""What programs write where people wrote no title."""
+
+
+@contextmanager
+def refusing(name: str, format: str) -> Iterator[None]:
+    """Turn whatever a parser raises on a broken file into a refusal. Running out of memory stays what it is."""
+    try:
+        yield
+    except (KnowledgeError, MemoryError):
+        raise
+    except Exception as error:  # parsers of broken files raise anything
+        what = f"`{name}` is damaged: it cannot be read as a {format} file"
+        if format[0] in "AEIOU":
+            what = what.replace("as a ", "as an ")
+        raise DocumentRefused(f"{what}. Open it in {format}, save it anew and add it again.") from error
+
+
+def title_said(content: bytes) -> str | None:
+    """The title in a file's properties, unless it is one that programs fill in by themselves."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if _CORE not in archive.namelist():
+            return None
+        root = ElementTree.fromstring(archive.read(_CORE))
+    title = " ".join((root.findtext(_TITLE) or "").split())
+    return title if title and not _NO_TITLE.fullmatch(title) else None
+
+
+def sheet_count(content: bytes) -> int:
+    """How many sheets a workbook names; the library passes over those whose part is missing."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    return sum(local(element.tag) == "sheet" for element in root.iter())
+
+
+def local(tag: object) -> str:
+    """The name of an XML tag without its namespace."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def diagram_texts(data: bytes) -> list[str]:
+    """The texts of a SmartArt diagram, by its data part, in the order of the file."""
+    texts: list[str] = []
+    for point in ElementTree.fromstring(data).iter():
+        if local(point.tag) != "pt" or point.get("type", "node") not in ("node", "asst"):
+            continue
+        paragraphs = (part for part in point.iter() if local(part.tag) == "p")
+        for paragraph in paragraphs:
+            texts.append("".join(run.text or "" for run in paragraph.iter() if local(run.tag) == "t").strip())
+    return [text for text in texts if text]
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: `1 row`, `2 rows`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def listed(numbers: list[int]) -> str:
+    """Numbers in a sentence: `3`, `3 and 5`, `3, 5 and 7`."""
+    words = [str(number) for number in numbers]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
