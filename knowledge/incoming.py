@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from knowledge.metadata import parse_sources
 from knowledge.types import BadMetadata, Metadata
@@ -26,7 +26,7 @@ class Given:
 class Refusal:
     """A file or folder that cannot be taken, and why, in whole sentences."""
 
-    path: Path
+    path: PurePath
     why: str
 
 

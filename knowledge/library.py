@@ -22,19 +22,20 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from knowledge import disk, readers
+from knowledge import disk
 from knowledge.incoming import Given, Refusal, find
-from knowledge.readers.guard import MAX_BYTES
+from knowledge.readers.sandbox import SHARED
 from knowledge.register import Entry, Register, corrected, described, new_entry
 from knowledge.types import (
-    BadMetadata,
     Document,
     DocumentNotFound,
     DocumentRefused,
     LibraryUnusable,
     Metadata,
+    Reading,
     Source,
 )
+from knowledge.unpack import Opened, Read, opened
 
 Became = Literal["added", "replaced", "kept", "duplicate", "refused"]
 
@@ -72,7 +73,7 @@ class Library:
         self._read: tuple[tuple[int, int, int], Register] | None = None
 
     def add(self, paths: Sequence[Path], metadata: Metadata = Metadata()) -> tuple[Outcome, ...]:  # noqa: B008
-        """Copy files into the library; one that cannot be read never stops the others.
+        """Copy files into the library, those in archives and e-mails, too; one that is refused never stops the others.
 
         A file of a known name replaces the earlier one and keeps its id. The same bytes are never kept twice.
 
@@ -92,7 +93,9 @@ class Library:
             found = find(paths)
             while batch := list(islice(found, BATCH)):
                 register = self._register().copy()
-                outcomes += [self._take(given, metadata, register, names) for given in batch]
+                read = self._read_for(metadata, register)
+                files = (file for given in batch for file in _unpacked(given, read))
+                outcomes += [self._take(file, metadata, register, names) for file in files]
                 self._write(register)
         return tuple(outcomes)
 
@@ -117,8 +120,8 @@ class Library:
                 what = f"The original {self.folder / source.file} of {source.id} is missing or has been changed."
                 raise LibraryUnusable(f"{what} Add the file again with `merger-bot documents add`, or remove it.")
             source, data = newer, self._original(newer)
-        reading = readers.read(data, source.file)
-        return Document(source, reading.text, reading.blocks, reading.warnings)
+        reading = SHARED.read(data, source.file, source.ocr)
+        return Document(source, reading.text, reading.blocks, reading.warnings, reading.pages, reading.page_name)
 
     def remove(self, id_or_file: str) -> Source:
         """Forget a document and its original. Raises DocumentNotFound, LibraryUnusable."""
@@ -238,34 +241,46 @@ class Library:
                     return data
         return None
 
-    def _take(self, given: Given | Refusal, metadata: Metadata, register: Register, names: dict[str, str]) -> Outcome:
+    @staticmethod
+    def _read_for(metadata: Metadata, register: Register) -> Read:
+        """A way to read files as they are taken: with OCR if the admin, a `sources.yaml` or an earlier word says so."""
+
+        def read(name: str, data: bytes, listed: Metadata) -> Reading:
+            earlier = register.by_file.get(name)
+            said = (metadata.ocr, listed.ocr, earlier.source.ocr if earlier else None)
+            return SHARED.read(data, name, next((ocr for ocr in said if ocr is not None), False))
+
+        return read
+
+    def _take(self, file: Opened | Refusal, metadata: Metadata, register: Register, names: dict[str, str]) -> Outcome:
         """Take one file into the register, and its bytes aside. `names` remembers the files of this call."""
-        file = str(given.path).encode(errors="replace").decode()
-        if isinstance(given, Refusal):
-            return Outcome(file, "refused", None, (given.why,))
+        if isinstance(file, Refusal):
+            return Outcome(str(file.path).encode(errors="replace").decode(), "refused", None, (file.why,))
         try:
-            name = _usable_name(given.path.name)
-            data = _bytes(given.path)
-            sha256 = hashlib.sha256(data).hexdigest()
+            name = _usable_name(file.name)
+            sha256 = hashlib.sha256(file.data).hexdigest()
             if names.setdefault(name, sha256) != sha256:
-                raise DocumentRefused(f"{file} has the same name as another of these files. Rename one of the two.")
-            twin, old = register.by_sha256.get(sha256), register.by_file.get(name)
-            if twin is not None and twin is not old:
-                same = f"{file} has the same content as {twin.source.file} ({twin.source.id}) and was not added."
-                return Outcome(file, "duplicate", twin.source, (same,))
-            reading = readers.read(data, name)
-        except (BadMetadata, DocumentRefused) as error:
-            return Outcome(file, "refused", None, (str(error),))
+                raise DocumentRefused(f"{file.shown} has the same name as another of these files. Rename one of them.")
+        except DocumentRefused as error:
+            return Outcome(file.shown, "refused", None, (str(error),))
+        twin, old = register.by_sha256.get(sha256), register.by_file.get(name)
+        if twin is not None and twin is not old:
+            same = f"{file.shown} has the same content as {twin.source.file} ({twin.source.id}) and was not added."
+            return Outcome(file.shown, "duplicate", twin.source, (same,))
         earlier = old or new_entry(name, sha256, register.by_id)
-        entry = described(earlier, sha256, reading, metadata, given.listed)
+        entry = described(earlier, sha256, file.reading, metadata, file.listed)
         register.put(entry)
         became, news = _news(old, entry)
         if became in ("kept", "duplicate") and self._original(entry.source) is None:
             became, news = "replaced", (f"{name} was missing or damaged in the library and has been put back.",)
         if became in ("added", "replaced"):
             with self._disk():
-                disk.write(self._aside(sha256), data)
-        return Outcome(file, became, entry.source, news + reading.warnings)
+                disk.write(self._aside(sha256), file.data)
+        return Outcome(file.shown, became, entry.source, news + file.reading.warnings)
+
+
+def _unpacked(given: Given | Refusal, read: Read) -> Iterator[Opened | Refusal]:
+    return iter((given,)) if isinstance(given, Refusal) else opened(given, read)
 
 
 def _usable_name(name: str) -> str:
@@ -274,20 +289,6 @@ def _usable_name(name: str) -> str:
     if shown != name or name != Path(name).name or name.startswith(".") or name == _REGISTER:
         raise DocumentRefused(f"`{shown}` cannot be the name of a document in the library. Rename the file.")
     return name
-
-
-def _bytes(path: Path) -> bytes:
-    """The content of a file of usable size. DocumentRefused for anything else."""
-    try:
-        if not path.is_file():
-            raise DocumentRefused(f"{path} is not a file.")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            limit = f"the limit is {MAX_BYTES / 1e6:.0f} MB. Split it into smaller documents."
-            raise DocumentRefused(f"{path} has {size / 1e6:.1f} MB; {limit}")
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentRefused(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def _news(old: Entry | None, new: Entry) -> tuple[Became, tuple[str, ...]]:

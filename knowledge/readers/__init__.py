@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -25,6 +26,9 @@ _MODULES = {
     Format.ZIP: "archive",
 }
 """Each has `read(content, name) -> Reading`; that of PDF takes `ocr`, too. Loaded when needed: parsers are big."""
+
+
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def read(data: bytes, name: str, ocr: bool = False) -> Reading:
@@ -51,7 +55,9 @@ def read(data: bytes, name: str, ocr: bool = False) -> Reading:
     reading = reader(checked.content, name, **options)
     if not reading.attachments and all(block.kind is BlockKind.FURNITURE for block in reading.blocks):
         raise EmptyDocument(f"`{name}` has no text to read, only menus, captions or links. Add a file with sentences.")
-    return replace(reading, warnings=checked.warnings + reading.warnings)
+    # Half a character (a surrogate) cannot be kept in a file; one for one, so that every offset stays.
+    text = _HALF_A_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", reading.text)
+    return replace(reading, text=text, warnings=checked.warnings + reading.warnings)
 
 
 def prepare(name: str) -> None:

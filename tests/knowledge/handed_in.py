@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import docx
 
 from knowledge.library import Library, Outcome
 
@@ -20,6 +24,24 @@ def write(path: Path, content: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def word_file(*paragraphs: str) -> bytes:
+    """A Word document."""
+    made, buffer = docx.Document(), BytesIO()
+    for paragraph in paragraphs:
+        made.add_paragraph(paragraph)
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def zipped(**members: str | bytes) -> bytes:
+    """A ZIP archive of these files, by their names: `zipped(**{"a/plan.md": "..."})`."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
 
 
 def became(outcomes: tuple[Outcome, ...]) -> list[tuple[str, str, str | None]]:

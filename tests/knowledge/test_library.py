@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from knowledge.library import BATCH, Library, Outcome
 from knowledge.readers.guard import MAX_BYTES
 from knowledge.types import DocumentNotFound, Metadata, Source
-from tests.knowledge.handed_in import NEW_PLAN, NOTES, PLAN, became, kept_files, only, text_of, write
+from tests.knowledge.handed_in import NEW_PLAN, NOTES, PLAN, became, kept_files, only, text_of, word_file, write
 
 ORIGINALS = Path(__file__).parents[2].parent / "shared" / "sources"
 
@@ -124,7 +124,10 @@ def test_a_file_added_by_its_name_is_found_in_the_list_beside_it(library: Librar
         (lambda folder: write(folder / "a.md", b""), "`a.md` is empty."),
         (lambda folder: write(folder / "a.xyz", "Some words."), "`a.xyz` is of a kind that has no reader (.xyz)."),
         (lambda folder: write(folder / ".a.md", PLAN), "`.a.md` cannot be the name of a document in the library."),
-        (lambda folder: write(folder / "register.json", "{}"), "`register.json` cannot be the name of a document"),
+        (
+            lambda folder: write(folder / "register.json", word_file("Some words.")),
+            "`register.json` cannot be the name of a document",
+        ),
         (lambda folder: write(folder / "a.md", "---\ntitel: x\n---\n" + PLAN), "`a.md`, line 2: "),
     ],
 )
@@ -251,7 +254,7 @@ def test_two_different_files_of_one_name_in_one_go_are_not_mixed_up(library: Lib
     second = write(folder / "b" / "index.md", NOTES)
     outcomes = library.add([folder])
     assert became(outcomes) == [("index.md", "added", "index"), ("index.md", "refused", None)]
-    assert outcomes[1].messages == (f"{second} has the same name as another of these files. Rename one of the two.",)
+    assert outcomes[1].messages == (f"{second} has the same name as another of these files. Rename one of them.",)
     assert library.document("index").text == text_of(PLAN)
 
 
