@@ -1,0 +1,101 @@
+"""The files within a file: which are there to be read, and names for them that can lie in a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePath, PurePosixPath
+
+from knowledge.types import Attachment
+
+MAX_NAME_BYTES = 180
+"""Of one name, in UTF-8: file systems take 255, and a reader may put something before it."""
+TINY_PICTURE_BYTES = 20_000
+"""A smaller picture is a logo or a button."""
+
+_NO_DOCUMENT = frozenset(
+    "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature application/pgp-keys "
+    "application/pgp-encrypted application/ics text/calendar text/vcard text/x-vcard text/directory "
+    "text/rfc822-headers message/delivery-status message/disposition-notification".split()
+)
+_NO_DOCUMENT_ENDINGS = frozenset((".p7s", ".p7m", ".ics", ".vcf", ".asc", ".sig"))
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/x-zip-compressed": ".zip",
+    "application/vnd.ms-outlook": ".msg",
+    f"{_OFFICE}wordprocessingml.document": ".docx",
+    f"{_OFFICE}presentationml.presentation": ".pptx",
+    f"{_OFFICE}spreadsheetml.sheet": ".xlsx",
+    "message/rfc822": ".eml",
+    "text/html": ".html",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+}
+_HAS_ENDING = re.compile(r"\.[A-Za-z]\w{1,9}\Z")
+_DRIVE = re.compile(r"\A[A-Za-z]:")
+
+
+def inner_path(raw: str) -> str:
+    """A path without anything that leads out of a folder: no root, drive or `..`; parted by `/`; may be empty."""
+    plain = " ".join(raw.split()).replace("\\", "/")
+    shown = "".join(char for char in plain if char.isprintable())  # without what hides or turns the rest around
+    parts = (part.strip() for part in _DRIVE.sub("", shown).split("/"))
+    return "/".join(_short(part) for part in parts if part.strip("."))
+
+
+def file_name(raw: str, otherwise: str) -> str:
+    """The last part of a path, not hidden.
+
+    Args:
+        raw: What was written.
+        otherwise: What to call it when that leaves nothing.
+    """
+    name = inner_path(raw).rpartition("/")[2].lstrip(".").strip()
+    return name or otherwise
+
+
+def with_own_names(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """The files, with a number in the name of each that has the name of one before it: `plan (2).pdf`."""
+    taken: set[str] = set()
+    counted: dict[str, int] = {}
+    named: list[Attachment] = []
+    for file in files:
+        name, path = file.name, PurePosixPath(file.name)
+        while name.casefold() in taken:
+            counted[file.name] = counted.get(file.name, 1) + 1
+            name = str(path.with_name(f"{path.stem} ({counted[file.name]}){path.suffix}"))
+        taken.add(name.casefold())
+        named.append(Attachment(name, file.data))
+    return tuple(named)
+
+
+def attachment_name(raw: str, media_type: str) -> str:
+    """A name for an attachment: its own, and an ending that fits its kind if it has none."""
+    name = file_name(raw, "attachment")
+    return name if _HAS_ENDING.search(name) else name + _ENDINGS.get(media_type, "")
+
+
+def is_document(name: str, media_type: str, size: int, inline: bool) -> bool:
+    """Whether an attachment may be there to be read; pictures in the text, signatures and calendar entries are not.
+
+    Args:
+        name: Of the file.
+        media_type: Such as `application/pdf`, in lower case.
+        size: In bytes.
+        inline: The body shows it.
+    """
+    if media_type in _NO_DOCUMENT or PurePath(name).suffix.lower() in _NO_DOCUMENT_ENDINGS:
+        return False
+    return not (media_type.startswith("image/") and (inline or size < TINY_PICTURE_BYTES))
+
+
+def _short(name: str) -> str:
+    if len(name.encode()) <= MAX_NAME_BYTES:
+        return name
+    suffix = PurePosixPath(name).suffix
+    kept = MAX_NAME_BYTES - len(suffix.encode())
+    if kept <= 0:
+        kept, suffix = MAX_NAME_BYTES, ""
+    return name.encode()[:kept].decode(errors="ignore") + suffix
