@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import get_args
 
 import yaml
 from pydantic import ValidationError
 
-from knowledge.types import BadMetadata, Metadata, Precision, Status
+from knowledge.readers.dates import EARLIEST_YEAR
+from knowledge.types import BadMetadata, Metadata, Precision, Source, Status, first_day, spoken_date
 
 KEYS = (*Metadata.model_fields, "precision")
 """The keys that can be said; `precision` (day, month, year, none) only shortens `published`."""
@@ -119,6 +121,20 @@ def merge(*layers: Metadata) -> Metadata:
     if dated is not None:
         merged["evidence"] = dated.evidence
     return Metadata(**merged)
+
+
+def doubts(source: Source, today: date) -> tuple[str, ...]:
+    """What about a document's date cannot be or is hardly so: one sentence each, for whoever looks after it."""
+    correct = f"Check it, and correct it with `merger-bot documents set {source.id} published=2019-10-21`."
+    if source.published is None:
+        return (f"`{source.file}` is undated: {source.evidence}. {correct}",) if source.evidence else ()
+    dated = f"`{source.file}` is dated {spoken_date(source.published)}"
+    because = f" ({source.evidence})" if source.evidence else ""
+    if first_day(source.published) > today:
+        return (f"{dated}{because}, which is after today. {correct}",)
+    if first_day(source.published).year < EARLIEST_YEAR:
+        return (f"{dated}{because}, which is before {EARLIEST_YEAR}. {correct}",)
+    return ()
 
 
 def _compose(text: str, name: str, first_line: int) -> yaml.Node | None:

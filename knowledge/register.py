@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from knowledge.incoming import SOURCES
 from knowledge.metadata import merge
+from knowledge.readers.dates import IN_ADDRESS, address_date, impossible_date_line
 from knowledge.types import BlockKind, LibraryUnusable, Metadata, Reading, Source
 
 ID_CHARS = 150
@@ -18,6 +19,8 @@ ID_CHARS = 150
 
 BY_ADMIN = "set by an admin"
 """The evidence of a date for which an admin gave none."""
+BY_FILE = "stated in the file"
+"""The evidence of a date for which a reader gave none, as of front matter."""
 
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -105,9 +108,10 @@ def described(earlier: Entry, sha256: str, reading: Reading, metadata: Metadata,
     listed = earlier.listed if listed == Metadata() else _dated(listed, SOURCES)
     headings = (block.of(reading.text) for block in reading.blocks if block.kind is BlockKind.HEADING)
     title = " ".join(next(headings, "").split()) or _readable(Path(old.file).stem)
-    known = merge(admin, listed, reading.metadata, Metadata(title=title))
+    itself = _dated(reading.metadata, BY_FILE)
+    known = merge(admin, listed, itself, Metadata(title=title, evidence=_why_undated(reading)))
     source = Source.model_validate({"id": old.id, "file": old.file, "sha256": sha256, **_known(known)})
-    return Entry(source=source, admin=admin, listed=listed)
+    return Entry(source=_dated_by_address(source), admin=admin, listed=listed)
 
 
 def corrected(entry: Entry, metadata: Metadata) -> Entry:
@@ -115,7 +119,7 @@ def corrected(entry: Entry, metadata: Metadata) -> Entry:
     if metadata.evidence is not None and metadata.published is None:
         metadata = metadata.model_copy(update={"published": entry.source.published})
     said = _dated(metadata, BY_ADMIN)
-    source = entry.source.model_copy(update=_known(said))
+    source = _dated_by_address(entry.source.model_copy(update=_known(said)))
     return entry.model_copy(update={"source": source, "admin": merge(said, entry.admin)})
 
 
@@ -124,6 +128,20 @@ def _dated(said: Metadata, by: str) -> Metadata:
     if said.published is None or said.evidence is not None:
         return said
     return said.model_copy(update={"evidence": by})
+
+
+def _dated_by_address(source: Source) -> Source:
+    """With the date in the address, where there is no better one."""
+    found = address_date(source.url)
+    if found is None or (source.published and source.evidence != IN_ADDRESS):
+        return source
+    return source.model_copy(update={"published": found, "evidence": IN_ADDRESS})
+
+
+def _why_undated(reading: Reading) -> str | None:
+    """What to tell who asks for the date of a document that gives one which cannot be."""
+    written = impossible_date_line(reading.text, reading.blocks)
+    return f"the text states {written!r}, which is not a date with the day first" if written else None
 
 
 def _known(said: Metadata) -> dict[str, object]:

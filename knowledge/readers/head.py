@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from knowledge.readers.dates import address_date, timestamp_date
+from knowledge.readers.dates import IN_ADDRESS, address_date, impossible_date, timestamp_date, written_date
 from knowledge.types import Metadata, PartialDate
 
 _PUBLISHED = (
@@ -15,7 +15,22 @@ _PUBLISHED = (
     "datepublished",
     "dcterms.issued",
     "dc.date.issued",
+    "govuk:first-published-at",
+    "citation_publication_date",
+    "pubdate",
+    "dcterms.date",
+    "dc.date",
 )
+"""Names of meta tags with the date of publication, the surest first; when a page was last changed is no such date."""
+_PUBLISHERS = ("og:site_name", "dcterms.publisher", "dc.publisher")
+_OF_OTHERS = frozenset(
+    "about citation comment hasPart isBasedOn isPartOf itemListElement mentions relatedLink review subjectOf".split()
+)
+"""Keys of JSON-LD under which other works stand, with dates of their own."""
+DAY_CHARS = len("2019-10-21")
+"""Of a time stamp: the rest is the time of day."""
+MOST_SHOWN_CHARS = 40
+"""Of a date that cannot be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +49,17 @@ class Head:
 
 
 def metadata(head: Head) -> Metadata:
-    """Title, publisher, address and date of a page, the date with what it rests on."""
+    """Title, publisher, address and date of a page, the date with what it rests on.
+
+    Where the only date given is none, such as 31 February, `evidence` says so and there is no date.
+    """
     url = next((url for url in (head.canonical, head.meta.get("og:url", "")) if _is_address(url)), None)
     published, evidence = _published(head, url or "")
     titles = (head.meta.get("og:title", ""), head.heading, head.title)
+    publishers = (*(head.meta.get(key, "") for key in _PUBLISHERS), *_publishers(head))
     return Metadata(
         title=next((title for title in map(_one_line, titles) if title), None),
-        publisher=_one_line(head.meta.get("og:site_name", "")) or None,
+        publisher=next((publisher for publisher in map(_one_line, publishers) if publisher), None),
         published=published,
         evidence=evidence,
         url=url,
@@ -48,35 +67,48 @@ def metadata(head: Head) -> Metadata:
 
 
 def _published(head: Head, url: str) -> tuple[PartialDate | None, str | None]:
-    for key in _PUBLISHED:
-        if found := timestamp_date(head.meta.get(key, "")):
-            return found, f"stated by the page ({key})"
-    for script in head.json_ld:
-        for value in _dates_published(script):
-            if found := timestamp_date(value):
-                return found, "stated by the page (datePublished)"
-    for value in head.times:
-        if found := timestamp_date(value):
-            return found, "stated by the page (time)"
+    impossible: str | None = None
+    for value, by in _stated(head):
+        if found := timestamp_date(value) or written_date(value):
+            return found, f"stated by the page ({by})"
+        if impossible is None and (impossible_date(value) or impossible_date(value[:DAY_CHARS])):
+            impossible = f"the page states {_one_line(value)[:MOST_SHOWN_CHARS]!r} ({by}), which is not a date"
     if found := address_date(url):
-        return found, "date in the address"
-    return None, None
+        return found, IN_ADDRESS
+    return None, impossible
 
 
-def _dates_published(script: str) -> Iterator[str]:
+def _stated(head: Head) -> Iterator[tuple[str, str]]:
+    """What is said to be the date of publication, the surest first, and what says it."""
+    yield from ((head.meta[key], key) for key in _PUBLISHED if key in head.meta)
+    for script in head.json_ld:
+        for thing in _things(script):
+            if isinstance(date := thing.get("datePublished"), str):
+                yield date, "datePublished"
+    yield from ((value, "time") for value in head.times)
+
+
+def _publishers(head: Head) -> Iterator[str]:
+    for script in head.json_ld:
+        for thing in _things(script):
+            publisher = thing.get("publisher")
+            name = publisher.get("name") if isinstance(publisher, dict) else publisher
+            if isinstance(name, str) and not _is_address(name):
+                yield name
+
+
+def _things(script: str) -> Iterator[dict[str, object]]:
+    """The objects of a JSON-LD script that are about the page itself, outermost first."""
     try:
-        todo = [json.loads(script)]
+        todo: list[object] = [json.loads(script)]
     except (ValueError, RecursionError):
         return
-    while todo:
-        value = todo.pop()
+    for value in todo:  # grows while it is walked: first all of one level, then the next
         if isinstance(value, dict):
-            date = value.get("datePublished")
-            if isinstance(date, str):
-                yield date
-            todo.extend(reversed(list(value.values())))
+            yield value
+            todo += [inner for key, inner in value.items() if key not in _OF_OTHERS]
         elif isinstance(value, list):
-            todo.extend(reversed(value))
+            todo += value
 
 
 def _is_address(url: str) -> bool:

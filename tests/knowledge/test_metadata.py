@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.metadata import KEYS, merge, parse_assignments, parse_front_matter, parse_sources
+from knowledge.metadata import KEYS, doubts, merge, parse_assignments, parse_front_matter, parse_sources
 from knowledge.types import BadMetadata, Metadata
+from tests.documents import source
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "sources" / "sources.yaml"
 
@@ -181,3 +183,28 @@ def test_any_text_gives_metadata_or_is_refused(text: str) -> None:
             parse(f"---\n{text}\n---\n" if parse is parse_front_matter else text, "any.yaml")
         except BadMetadata as error:
             assert str(error).startswith("`any.yaml`, line ")
+
+
+CORRECT = "Check it, and correct it with `merger-bot documents set plan published=2019-10-21`."
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, ()),
+        ({"published": "2021-03-04"}, ()),
+        ({"published": "2021-03"}, ()),
+        ({"published": "2021-03-05"}, ("`plan.md` is dated 5 March 2021, which is after today.",)),
+        (
+            {"published": "2022", "evidence": "date in the address"},
+            ("`plan.md` is dated 2022 (date in the address), which is after today.",),
+        ),
+        ({"published": "1019-03-04"}, ("`plan.md` is dated 4 March 1019, which is before 1948.",)),
+        (
+            {"evidence": "the page states '2019-02-31' (time), which is not a date"},
+            ("`plan.md` is undated: the page states '2019-02-31' (time), which is not a date.",),
+        ),
+    ],
+)
+def test_a_date_that_can_hardly_be_is_doubted(said: dict[str, str], told: tuple[str, ...]) -> None:
+    assert doubts(source(**said), date(2021, 3, 4)) == tuple(f"{sentence} {CORRECT}" for sentence in told)
