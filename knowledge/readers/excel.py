@@ -31,7 +31,7 @@ MAX_MERGED = 10_000
 
 def read(content: bytes, name: str) -> Reading:
     """Read a workbook. Each visible sheet is a page; values are those that were stored when it was saved."""
-    with refusing(name, "Excel"), warnings.catch_warnings():
+    with refusing(content, name, "Excel"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that hold no text
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         if len(book.sheetnames) != sheet_count(content):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Protocol
 from xml.etree import ElementTree
 
 from knowledge.types import DocumentRefused, KnowledgeError
 
+PROBED_BYTES = 4_096
+"""How near to its start a part has its document type."""
+
 _CORE = "docProps/core.xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _NO_TITLE = re.compile(
     r"(?:microsoft (?:office )?\w+( -.*)?|(?:word |new |untitled )?(?:document|presentation|workbook|book|sheet) ?\d*"
     r"|powerpoint presentation|untitled|title|slide \d+|template|draft|.*\.\w{3,4})",
@@ -22,17 +27,27 @@ _NO_TITLE = re.compile(
 
 
 @contextmanager
-def refusing(name: str, format: str) -> Iterator[None]:
+def refusing(content: bytes, name: str, format: str) -> Iterator[None]:
     """Turn whatever a parser raises on a broken file into a refusal. Running out of memory stays what it is."""
     try:
+        _check_parts(content)
         yield
     except (KnowledgeError, MemoryError):
         raise
     except Exception as error:  # parsers of broken files raise anything
-        what = f"`{name}` is damaged: it cannot be read as a {format} file"
-        if format[0] in "AEIOU":
-            what = what.replace("as a ", "as an ")
+        article = "an" if format[0] in "AEIOU" else "a"
+        what = f"`{name}` is damaged: it cannot be read as {article} {format} file"
         raise DocumentRefused(f"{what}. Open it in {format}, save it anew and add it again.") from error
+
+
+def _check_parts(content: bytes) -> None:
+    """Office writes no document type; in its place stand entities that blow up, or that parsers leave out."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for member in archive.namelist():
+            if member.endswith((".xml", ".rels")):
+                with archive.open(member) as part:
+                    if b"<!DOCTYPE" in part.read(PROBED_BYTES).replace(b"\x00", b""):  # also in UTF-16
+                        raise ValueError(f"{member} has a document type")
 
 
 def title_said(content: bytes) -> str | None:
@@ -52,9 +67,48 @@ def sheet_count(content: bytes) -> int:
     return sum(local(element.tag) == "sheet" for element in root.iter())
 
 
+class Node(Protocol):
+    """An element of XML, whichever library made it."""
+
+    @property
+    def tag(self) -> object:
+        """Its name with the namespace."""
+
+    @property
+    def text(self) -> str | None:
+        """The text before its first child."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """An attribute."""
+
+    def iter(self) -> Iterator[Node]:
+        """It and all that is in it."""
+
+    def __iter__(self) -> Iterator[Node]:
+        """Its children."""
+
+
 def local(tag: object) -> str:
     """The name of an XML tag without its namespace."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def child(node: Node | None, *path: str) -> Node | None:
+    """The first element under a node by its local names, or None."""
+    for name in path:
+        node = next((part for part in node if local(part.tag) == name), None) if node is not None else None
+    return node
+
+
+def children(node: Node | None, *path: str) -> Sequence[Node]:
+    """What stands in the first element under a node by its local names."""
+    found = child(node, *path)
+    return () if found is None else tuple(found)
+
+
+def attribute(node: Node | None, name: str) -> str:
+    """An attribute without its namespace, or nothing."""
+    return (node.get(name) or node.get(f"{{{_RELATIONSHIPS}}}{name}") or "") if node is not None else ""
 
 
 def diagram_texts(data: bytes) -> list[str]:

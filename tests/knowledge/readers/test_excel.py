@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import pytest
@@ -31,18 +31,18 @@ def sheet(book: Workbook) -> Worksheet:
     return found
 
 
-def made(*rows: list[object], finish: Callable[[Worksheet], None] = lambda page: None) -> bytes:
+def made(*rows: Sequence[object], finish: Callable[[Worksheet], None] = lambda page: None) -> bytes:
     """A workbook with one sheet of these rows."""
     book = Workbook()
     page = sheet(book)
     page.title = "Posts"
     for row in rows:
-        page.append(row)
+        page.append(list(row))
     finish(page)
     return saved(book)
 
 
-def excel(*rows: list[object], finish: Callable[[Worksheet], None] = lambda page: None) -> Reading:
+def excel(*rows: Sequence[object], finish: Callable[[Worksheet], None] = lambda page: None) -> Reading:
     return read(made(*rows, finish=finish), "posts.xlsx")
 
 
@@ -174,7 +174,7 @@ def test_what_is_hidden_is_left_out_and_said() -> None:
     page = sheet(book)
     page.title = "Open"
     for row in (["Port", "Pay", "Ferries"], ["Hill", "secret", 1], ["Gone", "secret", 2], ["Coast", "secret", 3]):
-        page.append(row)
+        page.append(list(row))
     page.row_dimensions[3].hidden = True
     page.column_dimensions["B"].hidden = True
     for title, state in (("Work", "hidden"), ("Deep", "veryHidden")):
@@ -230,7 +230,7 @@ def test_a_dated_line_dates_the_workbook_and_its_properties_name_it() -> None:
     book = Workbook()
     page = sheet(book)
     for row in (["Ports"], ["Published: 21/10/2019"], ["Port", "Lead"], ["Hill", "Ann Wood"]):
-        page.append(row)
+        page.append(list(row))
     book.properties.title = "Posts of the harbour board"
     assert read(saved(book), "posts.xlsx").metadata == Metadata(
         title="Posts of the harbour board", published="2019-10-21", evidence="stated in the text"
