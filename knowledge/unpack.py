@@ -37,19 +37,30 @@ Read = Callable[[str, bytes, Metadata], Reading]
 class _Left:
     """What may still be unpacked from one file that was handed in."""
 
-    files: int = MAX_MEMBERS
-    bytes: int = MAX_UNPACKED_BYTES
+    files: int
+    bytes: int
 
 
-def opened(given: Given, read: Read) -> Iterator[Opened | Refusal]:
-    """Read a file, and all files in it, each only when it is asked for."""
+def opened(
+    given: Given, read: Read, most_files: int = MAX_MEMBERS, most_bytes: int = MAX_UNPACKED_BYTES
+) -> Iterator[Opened | Refusal]:
+    """Read a file, and all files in it, each only when it is asked for.
+
+    Args:
+        given: The file.
+        read: Reads it; raises DocumentRefused or BadMetadata.
+        most_files: That may be in it, those in archives within it counted, too.
+        most_bytes: The same for their size.
+    """
     try:
         data = _content(given)
     except DocumentRefused as refused:
         yield Refusal(given.path, str(refused))
         return
     shown = str(given.path).encode(errors="replace").decode()
-    yield from _opened(Opened(shown, given.path.name, data, given.listed, _UNREAD), read, _Left(), 0)
+    yield from _opened(
+        Opened(shown, given.path.name, data, given.listed, _UNREAD), read, _Left(most_files, most_bytes), 0
+    )
 
 
 _UNREAD = Reading("", "", (), Metadata())
@@ -75,8 +86,7 @@ def _opened(file: Opened, read: Read, left: _Left, depth: int) -> Iterator[Opene
     left.files -= len(reading.attachments)
     left.bytes -= sum(len(attachment.data) for attachment in reading.attachments)
     if min(left.files, left.bytes) < 0:
-        limit = f"{MAX_MEMBERS} files or {MAX_UNPACKED_BYTES // 1_000_000} MB"
-        yield _refusal(file.shown, f"`{file.name}` holds more than {limit} in all. Split it.")
+        yield _refusal(file.shown, f"`{file.name}` holds too much, archives within it counted. Unpack it, or split it.")
         return
     for member in _members(file, reading):
         yield from [member] if isinstance(member, Refusal) else _opened(member, read, left, depth + 1)
@@ -102,7 +112,7 @@ def _members(file: Opened, reading: Reading) -> Iterator[Opened | Refusal]:
         if path.name == SOURCES or beside is None:
             continue
         # Two e-mails may each bring an agenda.docx; an archive added anew shall replace what came from it.
-        name = f"{PurePosixPath(file.name).stem} - {path.name}" if reading.blocks else path.name
+        name = f"{PurePosixPath(file.name).stem} {path.name}" if reading.blocks else path.name
         said = beside.get(path.name, Metadata())
         yield Opened(f"{file.shown}/{path}", name, attachment.data, said, _UNREAD)
 

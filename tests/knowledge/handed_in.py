@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -35,8 +36,8 @@ def word_file(*paragraphs: str) -> bytes:
     return buffer.getvalue()
 
 
-def zipped(**members: str | bytes) -> bytes:
-    """A ZIP archive of these files, by their names: `zipped(**{"a/plan.md": "..."})`."""
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """A ZIP archive of these files, by their names."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for name, content in members.items():
