@@ -1,0 +1,351 @@
+"""PDF files: opened here, and each page given as plain values; the layout is the work of the files beside it."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pdfplumber.table as ruled
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from knowledge.readers.builder import Piece
+from knowledge.readers.ocr import read_page
+from knowledge.readers.pdf_document import assemble
+from knowledge.readers.pdf_values import Box, Frame, Sheet, Word
+from knowledge.types import DocumentRefused, EmptyDocument, Reading
+
+MAX_PAGES = 5_000
+"""A board's papers of a whole year are below."""
+MAX_CHARS = 100_000
+"""Of a page: 20 times a full one."""
+MAX_OBJECTS = 20_000
+"""Of a page, in which ruling lines and pictures are looked for."""
+MAX_EDGES = 3_000
+"""Ruling lines of a page: comparing them takes quadratic time."""
+MAX_POINTS = 2_000
+"""Places of a page in which ruling lines meet: a table of 60 rows and 10 columns has 671."""
+MAX_DEPTH = 3
+"""Of drawings within drawings."""
+SNAP = 3.0
+"""Points within which two ruling lines are one: each border is drawn by both its cells, or as a thin rectangle."""
+MIN_EDGE = 4.0
+"""Points; shorter lines belong to letters and logos."""
+SLANT = 1.0
+"""Points that a ruling line may deviate from the straight."""
+FAR = 100_000.0
+"""Points; 14,400 (200 inches) is the largest page that viewers take."""
+MIN_BOLD = 600
+"""Weight of a font; 400 is normal."""
+SCAN_CHARS = 20
+"""A page with a picture and fewer characters is a scan: a stamped number is not what it says."""
+SCAN_DPI = 300
+"""At which pages are drawn for OCR; at 200 it loses words."""
+MAX_PIXELS = 40_000_000
+"""Of a drawn page: A3 at 300 dpi has 17 million. Larger pages are drawn at less."""
+
+DAMAGED = "is damaged and was not read", "are damaged and were not read"
+CUT = (
+    f"has more than {MAX_CHARS} characters and was cut off",
+    f"have more than {MAX_CHARS} characters and were cut off",
+)
+CROWDED = "has too many lines drawn on it to look for tables", "have too many lines drawn on them to look for tables"
+
+_WHITE = frozenset((0, 9, 10, 11, 12, 13, 32, 0xFEFF, 0xFFFF))
+_BROKEN = frozenset((2, 0xFFFE))  # how the library marks the hyphen of a broken word
+_BOLD_NAMES = ("bold", "black", "heavy", "demi")
+_TURNS = (0, 90, 180, 270)
+_SLANTED = -1
+_MADE_UP = ("microsoft ", "untitled", "document1", "slide 1", "layout 1", "print")
+
+
+def read(content: bytes, name: str, ocr: bool = False) -> Reading:
+    """Read a PDF: headings, paragraphs, lists and tables with their pages; headers and footers as furniture.
+
+    Args:
+        content: The bytes of the file.
+        name: Its name, for messages.
+        ocr: Read pages that are pictures by OCR.
+
+    Raises:
+        DocumentRefused: It is damaged, protected by a password, too long, or all its pages are pictures.
+    """
+    document = _open(content, name)
+    try:
+        count = len(document)
+        if count == 0:
+            raise EmptyDocument(f"`{name}` has no pages. Save or export it anew.")
+        if count > MAX_PAGES:
+            raise DocumentRefused(f"`{name}` has {count} pages; the limit is {MAX_PAGES}. Split it.")
+        recognise = _recogniser(document, name) if ocr else None
+        return assemble(_sheets(document, count), name, _title(document), recognise)
+    finally:
+        with suppress(Exception):
+            document.close()
+
+
+def _open(content: bytes, name: str) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            hint = "Save it without one and add it again"
+            raise DocumentRefused(f"`{name}` is protected by a password. {hint}.") from error
+        hint = "Save, export or download it anew"
+        raise DocumentRefused(f"`{name}` is damaged: it cannot be opened as a PDF. {hint}.") from error
+
+
+def _title(document: pdfium.PdfDocument) -> str | None:
+    """The title that the file's properties name, unless a program made it up."""
+    try:
+        title = " ".join(document.get_metadata_value("Title").split())
+    except Exception:  # of a damaged file; a title is no reason to refuse it
+        return None
+    made_up = title.lower().startswith(_MADE_UP) or "." in title[-5:-1] or "\\" in title or "/" in title
+    return None if made_up or not any(char.isalpha() for char in title) else title
+
+
+def _recogniser(document: pdfium.PdfDocument, name: str) -> Callable[[int], list[Piece]]:
+    """What reads a page, given its number, by OCR."""
+
+    def recognise(number: int) -> list[Piece]:
+        page = document[number - 1]
+        try:
+            pixels = max(page.get_width() * page.get_height() * (SCAN_DPI / 72) ** 2, 1.0)
+            drawn = page.render(scale=SCAN_DPI / 72 * min(math.sqrt(MAX_PIXELS / pixels), 1.0), grayscale=True)
+            try:
+                rows = drawn.to_numpy().reshape(drawn.height, -1)
+                return read_page(b"P5 %d %d 255\n" % (rows.shape[1], rows.shape[0]) + rows.tobytes(), name, number)
+            finally:
+                drawn.close()
+        finally:
+            page.close()
+
+    return recognise
+
+
+def _sheets(document: pdfium.PdfDocument, count: int) -> Iterator[Sheet]:
+    for number in range(1, count + 1):
+        try:
+            page = document[number - 1]
+            textpage = page.get_textpage()
+        except pdfium.PdfiumError:
+            yield Sheet(number, 0, 0, warnings=(DAMAGED,))
+            continue
+        try:
+            yield _sheet(page, textpage, number)
+        finally:
+            textpage.close()
+            page.close()
+
+
+def _sheet(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> Sheet:
+    chars = textpage.count_chars()
+    codes = [raw.FPDFText_GetUnicode(textpage, n) for n in range(min(chars, MAX_CHARS))]
+    runs = list(_runs(textpage, codes))
+    turns = Counter(run.style.turn for run in runs if run.style.turn != _SLANTED)
+    turn = turns.most_common(1)[0][0] if turns else 0
+    frame = Frame(turn, *(_finite(value) for value in page.get_bbox()))
+    words: list[Word] = []
+    aside: list[tuple[int, str]] = []
+    for n, run in enumerate(runs):
+        box = frame.seen(run.box)
+        if run.style.turn == turn and frame.holds(box):
+            words.append(Word(run.text, *box, run.style.size, run.style.bold, run.broken))
+        else:
+            aside.append((n, run.text))
+    shapes = _Shapes([], False, raw.FPDFPage_CountObjects(page) > MAX_OBJECTS)
+    _look_at(page, shapes)
+    grids = None if shapes.crowded else _grids([frame.seen(edge) for edge in shapes.edges])
+    warnings = [CUT] if chars > MAX_CHARS else []
+    if grids is None:
+        warnings.append(CROWDED)
+    return Sheet(
+        number,
+        frame.width,
+        frame.height,
+        tuple(words),
+        textpage.get_text_range(),
+        tuple(_together(aside)),
+        grids or (),
+        shapes.picture and sum(len(run.text) for run in runs) < SCAN_CHARS,
+        bool(runs) and all(run.style.hidden for run in runs),
+        tuple(warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a text object is written."""
+
+    size: float
+    bold: bool
+    turn: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A word with its box as the file has it: left, bottom, right, top."""
+
+    text: str
+    box: Box
+    style: _Style
+    broken: bool
+
+
+def _runs(textpage: pdfium.PdfTextPage, codes: Sequence[int]) -> Iterator[_Run]:
+    """The words of a page in the order of the file."""
+    styles: dict[int, _Style] = {}
+    start = 0
+    for n in range(len(codes) + 1):
+        code = codes[n] if n < len(codes) else 0
+        if code not in _WHITE and code not in _BROKEN:
+            continue
+        if n > start:
+            style = _style(textpage, start, styles)
+            box = _box(textpage, start, n - 1, style.size)
+            yield _Run(_text(codes[start:n]), box, style, code in _BROKEN)
+        start = n + 1
+
+
+def _text(codes: Sequence[int]) -> str:
+    utf16 = b"".join(chr(code).encode("utf-16-le", "surrogatepass") for code in codes)
+    return utf16.decode("utf-16-le", "replace")  # a pair of surrogates is one character
+
+
+def _style(textpage: pdfium.PdfTextPage, at: int, styles: dict[int, _Style]) -> _Style:
+    """The style of a character's text object. Asking for that of each word would take most of the time."""
+    found = raw.FPDFText_GetTextObject(textpage, at)
+    key = ctypes.addressof(found.contents) if found else 0
+    if key not in styles:
+        matrix, name = raw.FS_MATRIX(), ctypes.create_string_buffer(128)
+        raw.FPDFText_GetMatrix(textpage, at, matrix)
+        raw.FPDFText_GetFontInfo(textpage, at, name, len(name), ctypes.c_int())
+        font = name.value.decode("utf-8", "replace").lower()
+        mode = raw.FPDFTextObj_GetTextRenderMode(found) if found else raw.FPDF_TEXTRENDERMODE_FILL
+        bold = raw.FPDFText_GetFontWeight(textpage, at) >= MIN_BOLD or mode == raw.FPDF_TEXTRENDERMODE_FILL_STROKE
+        size = abs(_finite(raw.FPDFText_GetFontSize(textpage, at)) * math.hypot(matrix.c, matrix.d))
+        angle = math.degrees(math.atan2(matrix.b, matrix.a))
+        turn = round(_finite(angle) / 90) * 90
+        upright = abs(_finite(angle) - turn) < SLANT * 2
+        styles[key] = _Style(
+            _finite(size),
+            bold or any(word in font for word in _BOLD_NAMES),
+            turn % 360 if upright else _SLANTED,
+            mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE,
+        )
+    return styles[key]
+
+
+def _box(textpage: pdfium.PdfTextPage, first: int, last: int, size: float) -> Box:
+    """The box of a word: from its first to its last letter, of the height of its font."""
+    edges = []
+    for at in {first, last}:
+        box = raw.FS_RECTF()
+        raw.FPDFText_GetLooseCharBox(textpage, at, box)
+        edges.append(tuple(_finite(value) for value in (box.left, box.bottom, box.right, box.top)))
+    left, right = min(edge[0] for edge in edges), max(edge[2] for edge in edges)
+    bottom, top = min(edge[1] for edge in edges), max(edge[3] for edge in edges)
+    return left, bottom, max(right, left), max(top, bottom)
+
+
+def _finite(value: float) -> float:
+    """A length that can be reckoned with: broken files have infinite ones, and some that are not numbers."""
+    return min(max(value, -FAR), FAR) if math.isfinite(value) else 0.0
+
+
+def _together(words: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """Words with their places in the page, those put together that follow one another."""
+    texts: list[str] = []
+    for n, (at, text) in enumerate(words):
+        if n and at != words[n - 1][0] + 1:
+            yield " ".join(texts)
+            texts = []
+        texts.append(text)
+    if texts:
+        yield " ".join(texts)
+
+
+@dataclass(slots=True)
+class _Shapes:
+    """What is drawn on a page, as far as it has been looked at. Edges are left, bottom, right, top."""
+
+    edges: list[Box]
+    picture: bool
+    crowded: bool
+
+
+def _look_at(page: pdfium.PdfPage, shapes: _Shapes) -> None:
+    for n, shape in enumerate(page.get_objects(max_depth=MAX_DEPTH)):
+        if n >= MAX_OBJECTS or len(shapes.edges) > MAX_EDGES:
+            shapes.crowded = True
+            return
+        if shape.type == raw.FPDF_PAGEOBJ_IMAGE:
+            shapes.picture = True
+        elif shape.type == raw.FPDF_PAGEOBJ_PATH:
+            shapes.edges.extend(_edges(shape))
+
+
+def _edges(path: pdfium.PdfObject) -> Iterator[Box]:
+    """The straight lines of a drawing that run along or across the page: left, bottom, right, top."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not raw.FPDFPath_GetDrawMode(path, fill, stroke) or not (fill.value or stroke.value):
+        return
+    place = path.get_matrix()
+    if path.container is not None:
+        place = place.multiply(path.container.get_matrix())
+    x, y = ctypes.c_float(), ctypes.c_float()
+    begin = last = None
+    for n in range(min(raw.FPDFPath_CountSegments(path), MAX_EDGES)):
+        segment = raw.FPDFPath_GetPathSegment(path, n)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        across, up = place.on_point(x.value, y.value)
+        point = _finite(across), _finite(up)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            begin = point
+        elif kind == raw.FPDF_SEGMENT_LINETO and last is not None:
+            yield from _straight(last, point)
+        last = point
+        if raw.FPDFPathSegment_GetClose(segment) and begin is not None:
+            yield from _straight(last, begin)
+            last = begin
+
+
+def _straight(one: tuple[float, float], two: tuple[float, float]) -> Iterator[Box]:
+    (left, right), (bottom, top) = sorted((one[0], two[0])), sorted((one[1], two[1]))
+    if min(right - left, top - bottom) <= SLANT and max(right - left, top - bottom) >= MIN_EDGE:
+        yield left, bottom, right, top
+
+
+def _grids(edges: Sequence[Box]) -> tuple[tuple[Box, ...], ...] | None:
+    """The cells of each table that ruling lines make; None where there are too many to look."""
+    if len(edges) > MAX_EDGES:
+        return None
+    lines = [_ruled(edge) for edge in edges]
+    if len({line["orientation"] for line in lines}) < 2:
+        return ()
+    meeting = ruled.edges_to_intersections(ruled.merge_edges(lines, SNAP, SNAP, SNAP, SNAP), SNAP, SNAP)
+    if len(meeting) > MAX_POINTS:
+        return None
+    return tuple(tuple(cells) for cells in ruled.cells_to_tables(ruled.intersections_to_cells(meeting)))
+
+
+def _ruled(edge: Box) -> dict[str, Any]:
+    x0, top, x1, bottom = edge
+    along = x1 - x0 >= bottom - top
+    return {
+        "orientation": "h" if along else "v",
+        "x0": x0,
+        "x1": x1 if along else x0,
+        "top": top,
+        "bottom": top if along else bottom,
+        "width": x1 - x0,
+        "height": bottom - top,
+    }

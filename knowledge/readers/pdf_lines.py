@@ -1,0 +1,345 @@
+"""The lines of a page and the order to read them in.
+
+A file's own order of words is trusted as far as it can be: a line holds only words that follow one another in the file,
+and so does all that is later made from lines of one page. So words of two columns are never mixed into one sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+from typing import Protocol, TypeVar
+
+from knowledge.readers.pdf_values import Word
+
+WIDE_GAP = 1.2
+"""Times the size of the letters: what is further apart stands in different cells, columns or behind a tab."""
+HANGING_GAP = 0.55
+"""Times the size of the letters: the gap behind the mark of a list is wider than that between words."""
+MARK_GAP = 5.0
+"""Times the size of the letters: how far a mark may stand from its text."""
+SAME_ROW = 0.4
+"""Share of the lower of two words by which they overlap if they stand in one row."""
+MAX_CHUNKS = 500
+"""Of a page: more come from a page that is no text, and are left in the file's order."""
+MIN_MIXED_ROWS = 4
+"""Rows of columns that a file has line by line; fewer may be anything."""
+MIN_PROSE_WORDS = 4
+"""Words in the middle one of the lines of a column of prose; cells of a table have fewer."""
+
+BULLETS = frozenset("•◦▪▫‣●○■□·∙⁃➢➤►▶✓✔❖◆◇\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf0e0\uf0a8\uf071\uf06e\uf0be")
+_DASHES = frozenset("-–—*")
+_NUMBERED = re.compile(r"\(?(?P<number>\d{1,3})[.)]|\(?(?P<roman>[ivx]{2,6})[.)]|\(?(?P<letter>[a-z])[.)]")
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+[.)]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands before an item: its style, what it counts (0 for what counts nothing), and its characters."""
+
+    style: str
+    """bullet, dash, number, roman, letter or clause (3.1)."""
+    value: int
+    text: str
+    hanging: bool
+    """The text behind it stands off, as in a list and not as in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stretch of a line without a wide gap in it."""
+
+    x0: float
+    x1: float
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words that follow one another in the file and stand in one row, but for the mark of an item."""
+
+    page: int
+    start: int
+    """Number of its first word in the file's order."""
+    end: int
+    """The number of the word that follows."""
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    """Of most of its letters."""
+    bold: bool
+    """All of it."""
+    first_width: float
+    """Of its first word: whether that had room in the line above."""
+    broken: bool = False
+    """Its last word goes on in the next line."""
+    joined: bool = False
+    """A word in it was put together."""
+    cells: tuple[Cell, ...] = ()
+    """Its parts, if there are wide gaps in it."""
+    mark: Mark | None = None
+    """What stood before the text."""
+    left: float = 0
+    """Left edge, with the mark."""
+
+
+class Placed(Protocol):
+    """What has a place on a page: a line or a table."""
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def joined(words: Sequence[Word]) -> str:
+    """Words as text: those broken at the end of a line are put together."""
+    parts: list[str] = []
+    for n, word in enumerate(words):
+        parts.append(word.text)
+        if n + 1 < len(words) and not word.broken:
+            parts.append(" ")
+    return "".join(parts)
+
+
+def _main_size(words: Sequence[Word]) -> float:
+    counted: dict[float, int] = {}
+    for word in words:
+        size = round(word.size * 2) / 2
+        counted[size] = counted.get(size, 0) + len(word.text)
+    return max(counted, key=lambda size: (counted[size], size))
+
+
+def lines(page: int, words: Sequence[Word], skipped: Iterable[int] = ()) -> list[Line]:
+    """The lines of a page in the file's order.
+
+    Args:
+        page: Its number.
+        words: All of its words in the file's order.
+        skipped: Numbers of the words that stand elsewhere, such as in a table.
+    """
+    elsewhere = frozenset(skipped)
+    found: list[Line] = []
+    row: list[int] = []
+    for n in range(len(words) + 1):
+        if n < len(words) and n not in elsewhere:
+            if row and not _goes_on(words[row[-1]], words[n], row[-1] + 1 == n):
+                found.append(_line(page, words, row))
+                row = []
+            row.append(n)
+        elif row:
+            found.append(_line(page, words, row))
+            row = []
+    return _with_lone_bullets(found)
+
+
+def _goes_on(word: Word, following: Word, adjacent: bool) -> bool:
+    overlap = min(word.bottom, following.bottom) - max(word.top, following.top)
+    height = min(word.bottom - word.top, following.bottom - following.top)
+    return adjacent and overlap > SAME_ROW * height and following.x0 >= word.x1 - word.size / 2
+
+
+def _line(page: int, words: Sequence[Word], row: Sequence[int]) -> Line:
+    mark, chosen = _marked([words[n] for n in row])
+    start = row[-1] + 1 - len(chosen)
+    edges = [0, *(n for n in range(1, len(chosen)) if _is_wide(chosen[n - 1], chosen[n])), len(chosen)]
+    first, last = chosen[0], chosen[-1]
+    return Line(
+        page,
+        start,
+        row[-1] + 1,
+        joined(chosen),
+        first.x0,
+        min(word.top for word in chosen),
+        max(word.x1 for word in chosen),
+        max(word.bottom for word in chosen),
+        _main_size(chosen),
+        all(word.bold for word in chosen),
+        first.x1 - first.x0,
+        last.broken,
+        any(word.broken for word in chosen),
+        tuple(Cell(chosen[a].x0, chosen[b - 1].x1, joined(chosen[a:b]), start + a) for a, b in pairwise(edges))
+        if len(edges) > 2
+        else (),
+        mark,
+        words[row[0]].x0,
+    )
+
+
+def _is_wide(word: Word, following: Word) -> bool:
+    return following.x0 - word.x1 > WIDE_GAP * max(word.size, following.size)
+
+
+def _marked(row: Sequence[Word]) -> tuple[Mark | None, Sequence[Word]]:
+    """Take the mark of an item off a row of words."""
+    first = row[0]
+    if first.text[0] in BULLETS and len(first.text) > 1:
+        rest = replace(first, text=first.text[1:], x0=min(first.x0 + first.size / 2, first.x1))
+        return Mark("bullet", 0, first.text[0], False), (rest, *row[1:])
+    if len(row) == 1:
+        return None, row
+    gap = row[1].x0 - first.x1
+    mark = _mark(first.text, gap > HANGING_GAP * first.size)
+    return (mark, row[1:]) if mark and gap <= MARK_GAP * first.size else (None, row)
+
+
+def _mark(text: str, hanging: bool) -> Mark | None:
+    if text in BULLETS or (text == "o" and hanging):
+        return Mark("bullet", 0, text, hanging)
+    if text in _DASHES:
+        return Mark("dash", 0, text, hanging)
+    if _CLAUSE.fullmatch(text):
+        return Mark("clause", 0, text, hanging) if hanging else None
+    match = _NUMBERED.fullmatch(text)
+    if match is None:
+        return None
+    style = str(match.lastgroup)
+    return Mark(style, _COUNTS[style](match[style]), text, hanging)
+
+
+def _roman(digits: str) -> int:
+    values = [{"i": 1, "v": 5, "x": 10}[digit] for digit in digits]
+    return sum(-value if value < max(values[n:]) else value for n, value in enumerate(values))
+
+
+_COUNTS: dict[str, Callable[[str], int]] = {
+    "number": int,
+    "roman": _roman,
+    "letter": lambda letter: ord(letter) - ord("a") + 1,
+}
+
+
+def _with_lone_bullets(found: Sequence[Line]) -> list[Line]:
+    """Give bullets that are lines of their own to the text on their right."""
+    done = [line for line in found if line.text not in BULLETS]
+    for bullet in (line for line in found if line.text in BULLETS):
+        n = next((n for n, line in enumerate(done) if _belongs(bullet, line)), None)
+        if n is None:
+            done.append(bullet)
+        else:
+            done[n] = replace(done[n], mark=Mark("bullet", 0, bullet.text, True), left=bullet.x0)
+    return sorted(done, key=lambda line: line.start)
+
+
+def _belongs(bullet: Line, line: Line) -> bool:
+    overlap = min(bullet.bottom, line.bottom) - max(bullet.top, line.top)
+    height = min(bullet.bottom - bullet.top, line.bottom - line.top)
+    return line.mark is None and overlap > SAME_ROW * height and 0 <= line.x0 - bullet.x0 <= MARK_GAP * line.size
+
+
+def is_below(line: Line, below: Line) -> bool:
+    """Whether a line stands further down in the same column."""
+    return line.page == below.page and below.top > line.top and below.left < line.x1 and below.x1 > line.left
+
+
+def in_order(page: Sequence[P]) -> list[P]:
+    """What stands on a page in the order to read it in.
+
+    The file's order is kept within chunks that run down the page. A chunk that stands wholly above another one is read
+    before it, wherever the file has it: files often have headers, footers and text boxes last.
+    """
+    chunks = list(_chunks(page))
+    if len(chunks) > MAX_CHUNKS:
+        return list(page)
+    done: list[list[P]] = []
+    for chunk in chunks:
+        at = len(done)
+        while at and _is_above(chunk, done[at - 1]):
+            at -= 1
+        done.insert(at, chunk)
+    return [placed for chunk in done for placed in chunk]
+
+
+def _chunks(page: Sequence[P]) -> Iterator[list[P]]:
+    chunk: list[P] = []
+    for placed in page:
+        if chunk and placed.top < chunk[-1].bottom - SAME_ROW * (chunk[-1].bottom - chunk[-1].top):
+            yield chunk
+            chunk = []
+        chunk.append(placed)
+    if chunk:
+        yield chunk
+
+
+def _is_above(chunk: Sequence[Placed], other: Sequence[Placed]) -> bool:
+    bottom, top = max(one.bottom for one in chunk), min(one.top for one in other)
+    left, right = min(one.x0 for one in chunk), max(one.x1 for one in chunk)
+    beside = right < min(one.x0 for one in other) or left > max(one.x1 for one in other)
+    return bottom <= top + 1 and not beside
+
+
+def unmixed(found: Sequence[Line]) -> tuple[list[Line], bool]:
+    """Part the lines of columns that a file has row by row, so that no sentence runs from one column into the other.
+
+    Returns:
+        The lines, those of such columns one column after the other, and whether there were any.
+    """
+    done: list[Line] = []
+    mixed = False
+    n = 0
+    while n < len(found):
+        last = n
+        while last < len(found) and len(found[last].cells) > 1 and aligned(found[n], found[last]):
+            last += 1
+        rows = found[n:last]
+        if len(rows) >= MIN_MIXED_ROWS and _is_prose(rows):
+            mixed = True
+            for column in range(len(rows[0].cells)):
+                done.extend(_only(line, column) for line in rows)
+        else:
+            done.extend(rows or [found[n]])
+        n = max(last, n + 1)
+    return done, mixed
+
+
+def aligned(line: Line, other: Line) -> bool:
+    """Whether two lines are rows of the same columns."""
+    return len(line.cells) == len(other.cells) and all(
+        min(abs(one.x0 - two.x0), abs(one.x1 - two.x1), abs(one.x0 + one.x1 - two.x0 - two.x1) / 2)
+        <= WIDE_GAP * line.size
+        for one, two in zip(line.cells, other.cells, strict=True)
+    )
+
+
+def _is_prose(rows: Sequence[Line]) -> bool:
+    columns = zip(*(line.cells for line in rows), strict=True)
+    return all(median(len(cell.text.split()) for cell in column) >= MIN_PROSE_WORDS for column in columns)
+
+
+def _only(line: Line, column: int) -> Line:
+    cell = line.cells[column]
+    end = line.cells[column + 1].start if column + 1 < len(line.cells) else line.end
+    first = column == 0
+    return replace(
+        line,
+        start=cell.start,
+        end=end,
+        text=cell.text,
+        x0=cell.x0,
+        x1=cell.x1,
+        cells=(),
+        mark=line.mark if first else None,
+        left=line.left if first else cell.x0,
+        broken=line.broken and end == line.end,
+    )

@@ -1,0 +1,238 @@
+"""Tables of a PDF: from ruling lines or from columns that line up, and put together over pages."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.readers.builder import Piece
+from knowledge.readers.grid import Cell, split_header
+from knowledge.readers.pdf_lines import Line, aligned, joined
+from knowledge.readers.pdf_values import Box, Sheet, Word
+from knowledge.types import BlockKind
+
+MIN_ROWS = 3
+"""Without ruling lines: fewer rows that line up may do so by chance."""
+MAX_CELL_WORDS = 300
+"""What holds more is a page laid out in boxes, not a table."""
+MIN_SENTENCE_WORDS = 4
+"""Fewer words in a cell need no closing mark."""
+CLOSING = (".", "!", "?", ":", ";")
+
+Rows = tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, or as much of it as stands on one page."""
+
+    page: int
+    start: int
+    """Number of its first word in the file's order."""
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    rows: Rows
+    marked: int
+    """How many of the first rows are its head, by their letters: all bold, and those below not."""
+    pages: tuple[int, ...]
+    """Of each row."""
+    joined: bool = False
+    ruled: bool = True
+
+
+def ruled_tables(sheet: Sheet) -> tuple[list[Table], set[int]]:
+    """The tables of a page with ruling lines, and the numbers of the words in them."""
+    tables: list[Table] = []
+    taken: set[int] = set()
+    for cells in sheet.grids:
+        held = _held(cells, sheet.words, taken)
+        table = _table(sheet.number, cells, held, sheet.words)
+        if table is not None:
+            tables.append(table)
+            taken.update(n for numbers in held.values() for n in numbers)
+    return tables, taken
+
+
+def _held(cells: Sequence[Box], words: Sequence[Word], taken: set[int]) -> dict[Box, list[int]]:
+    """The numbers of the words that have their middle in each cell."""
+    x0, top = min(cell[0] for cell in cells), min(cell[1] for cell in cells)
+    x1, bottom = max(cell[2] for cell in cells), max(cell[3] for cell in cells)
+    held: dict[Box, list[int]] = {cell: [] for cell in cells}
+    for n, word in enumerate(words):
+        across, down = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        if n not in taken and x0 <= across <= x1 and top <= down <= bottom:
+            for cell in cells:
+                if cell[0] <= across <= cell[2] and cell[1] <= down <= cell[3]:
+                    held[cell].append(n)
+                    break
+    return held
+
+
+def _table(page: int, cells: Sequence[Box], held: dict[Box, list[int]], words: Sequence[Word]) -> Table | None:
+    edges = sorted({edge for cell in cells for edge in (cell[0], cell[2])})
+    levels = sorted({level for cell in cells for level in (cell[1], cell[3])})
+    numbers = [n for inside in held.values() for n in inside]
+    if len(edges) < 3 or not numbers or max(map(len, held.values())) > MAX_CELL_WORDS:
+        return None
+    rows: list[list[Cell]] = []
+    bold: list[bool] = []
+    beyond: set[tuple[int, int]] = set()  # places that a merged cell further up or left covers
+    placed = {(bisect_left(levels, cell[1]), bisect_left(edges, cell[0])): cell for cell in cells}
+    for down in range(len(levels) - 1):
+        row: list[Cell] = []
+        inside: list[Word] = []
+        for across in range(len(edges) - 1):
+            cell = placed.get((down, across))
+            if cell is not None:
+                wide = bisect_left(edges, cell[2]) - across
+                high = bisect_left(levels, cell[3]) - down
+                beyond.update((down + y, across + x) for y in range(high) for x in range(wide))
+                within = [words[n] for n in held[cell]]
+                inside += within
+                row.append(Cell(joined(within), columns=wide, rows=high))
+            elif (down, across) not in beyond:
+                row.append(Cell(""))
+        rows.append(row)
+        bold.append(bool(inside) and all(word.bold for word in inside))
+    return Table(
+        page,
+        min(numbers),
+        edges[0],
+        levels[0],
+        edges[-1],
+        levels[-1],
+        tuple(map(tuple, rows)),
+        _marked(bold),
+        (page,) * len(rows),
+        any(words[n].broken for n in numbers),
+    )
+
+
+def _marked(bold: Sequence[bool]) -> int:
+    """How many rows at the top are bold, if not all are."""
+    count = next((n for n, row in enumerate(bold) if not row), 0)
+    return count
+
+
+def open_tables(lines: Sequence[Line]) -> list[Line | Table]:
+    """Put lines that are rows of the same columns into tables without ruling lines."""
+    done: list[Line | Table] = []
+    n = 0
+    while n < len(lines):
+        last = n
+        while last < len(lines) and _is_row(lines[n], lines[last], lines[last - 1] if last > n else None):
+            last += 1
+        rows = lines[n:last]
+        if len(rows) >= MIN_ROWS:
+            done.append(_open_table(rows))
+        else:
+            done.extend(rows or [lines[n]])
+        n = max(last, n + 1)
+    return done
+
+
+def _is_row(first: Line, line: Line, above: Line | None) -> bool:
+    if len(line.cells) < 2 or not aligned(first, line) or (first.mark is None) != (line.mark is None):
+        return False
+    return above is None or (line.start - (line.mark is not None) == above.end and line.top > above.top)
+
+
+def _open_table(rows: Sequence[Line]) -> Table:
+    texts = [[line.mark.text] if line.mark else [] for line in rows]
+    cells = tuple(
+        tuple(Cell(text) for text in (*mark, *(cell.text for cell in line.cells)))
+        for mark, line in zip(texts, rows, strict=True)
+    )
+    return Table(
+        rows[0].page,
+        rows[0].start - (rows[0].mark is not None),
+        min(line.left for line in rows),
+        rows[0].top,
+        max(line.x1 for line in rows),
+        rows[-1].bottom,
+        cells,
+        _marked([line.bold for line in rows]),
+        (rows[0].page,) * len(rows),
+        any(line.joined for line in rows),
+        False,
+    )
+
+
+def continued(table: Table, below: Table) -> Table | None:
+    """The two as one table if the second goes on with the first on the next page; else None.
+
+    A repeated head is dropped, and a row that is broken over the pages put together.
+    """
+    if below.page != table.pages[-1] + 1 or _width(table) != _width(below) or table.ruled != below.ruled:
+        return None
+    rows = below.rows
+    repeated = _repeated(table.rows, rows)
+    if not repeated and below.marked and table.marked:
+        return None  # a head of its own: another table
+    rows, pages = rows[repeated:], below.pages[repeated:]
+    done = list(table.rows)
+    if rows and done and _is_broken(done[-1], rows[0]):
+        done[-1] = tuple(
+            replace(cell, text=f"{cell.text} {more.text}".strip()) for cell, more in zip(done[-1], rows[0], strict=True)
+        )
+        rows, pages = rows[1:], pages[1:]
+    return replace(
+        table,
+        rows=(*done, *rows),
+        pages=table.pages + pages,
+        marked=max(table.marked, repeated),
+        joined=table.joined or below.joined,
+    )
+
+
+def _width(table: Table) -> int:
+    return max(sum(cell.columns for cell in row) for row in table.rows)
+
+
+def _repeated(rows: Rows, below: Rows) -> int:
+    """How many rows at the top of the second are those at the top of the first."""
+    count = 0
+    while count < min(len(rows), len(below)) and _texts(rows[count]) == _texts(below[count]):
+        count += 1
+    return count
+
+
+def _texts(row: Iterable[Cell]) -> list[str]:
+    return [" ".join(cell.text.split()) for cell in row]
+
+
+def _is_broken(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Whether a row at the top of a page is the rest of the last one of the page before."""
+    if len(row) != len(below) or any(cell.rows > 1 for cell in (*row, *below)):
+        return False
+    pairs = [(cell.text, more.text) for cell, more in zip(row, below, strict=True) if more.text]
+    if not pairs or not all(text for text, _ in pairs):
+        return False
+    goes_on = [more[0].islower() for _, more in pairs]
+    if below[0].text:
+        return all(goes_on)
+    return any(goes_on) or any(
+        len(text.split()) >= MIN_SENTENCE_WORDS and not text.endswith(CLOSING) for text, _ in pairs
+    )
+
+
+def piece(table: Table) -> Piece:
+    """The table as a piece of the document."""
+    header, body = split_header(table.rows, table.marked)
+    kept = [page for row, page in zip(table.rows, table.pages, strict=True) if any(cell.text for cell in row)]
+    used = [n for n in range(max(map(len, (header, *body)), default=0)) if _is_used(n, header, body)]
+    return Piece(
+        BlockKind.TABLE,
+        header=tuple(header[n] if n < len(header) else "" for n in used) if header else (),
+        rows=tuple(tuple(row[n] if n < len(row) else "" for n in used) for row in body),
+        page=table.page,
+        row_pages=tuple(kept[len(kept) - len(body) :]),
+        joined=table.joined,
+    )
+
+
+def _is_used(column: int, header: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    return any(column < len(row) and row[column] for row in (header, *body))
