@@ -37,8 +37,8 @@ def bullet(paragraph: Node, level: int, styles: Iterable[Node | None]) -> Bullet
             kind = local(said.tag)
             if kind == "buNone":
                 return None
-            start = said.get("startAt", "1")
-            numbered = said.get("type", "arabicPeriod") if kind == "buAutoNum" else ""
+            start = said.get("startAt") or "1"
+            numbered = said.get("type") or "arabicPeriod" if kind == "buAutoNum" else ""
             return Bullet(numbered, int(start) if start.isdecimal() else 1)
     return None
 

@@ -78,7 +78,7 @@ class Node(Protocol):
     def text(self) -> str | None:
         """The text before its first child."""
 
-    def get(self, key: str, default: str = "") -> str:
+    def get(self, key: str, /) -> str | None:
         """An attribute."""
 
     def iter(self) -> Iterator[Node]:
@@ -115,7 +115,7 @@ def diagram_texts(data: bytes) -> list[str]:
     """The texts of a SmartArt diagram, by its data part, in the order of the file."""
     texts: list[str] = []
     for point in ElementTree.fromstring(data).iter():
-        if local(point.tag) != "pt" or point.get("type", "node") not in ("node", "asst"):
+        if local(point.tag) != "pt" or (point.get("type") or "node") not in ("node", "asst"):
             continue
         paragraphs = (part for part in point.iter() if local(part.tag) == "p")
         for paragraph in paragraphs:
