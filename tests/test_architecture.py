@@ -45,6 +45,7 @@ OWNERS = {
     "pptx": {"knowledge/readers/powerpoint.py"},
     "openpyxl": {"knowledge/readers/excel.py"},
     "oxmsg": {"knowledge/readers/outlook.py"},
+    "olefile": {"knowledge/readers/outlook.py"},
     "slack_bolt": {"bot/slack/app.py"},
     "slack_sdk": {"bot/slack/app.py", "bot/slack/delivery.py"},
     "waitress": {"bot/slack/http.py"},

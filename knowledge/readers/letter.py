@@ -33,6 +33,8 @@ _SPACED = "\n\n-"  # below a plain body: its paragraphs are parted by empty line
 _PUBLISHED_LINE = re.compile(r"\s*(?:date\s+)?(?:published|posted)\b", re.I)
 
 
+_WESTERN = frozenset(("", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"))
+
 _Range = TypeVar("_Range", Span, Item, Column)
 
 
@@ -87,6 +89,19 @@ def title(subject: str) -> str:
 def message_name(subject: str) -> str:
     """A name for a message that came with another."""
     return file_name(title(subject).replace("/", "-").replace("\\", "-"), "message") + ".eml"
+
+
+def decoded(data: bytes, charset: str) -> str:
+    """The text in the encoding it names; in the one that fits best if that is wrong or missing.
+
+    Western encodings fit everything, so what is UTF-8 although it names one of those is UTF-8.
+    """
+    for encoding in ("utf-8",) if charset.lower() in _WESTERN else (charset, "utf-8"):
+        try:
+            return data.decode(encoding)
+        except (LookupError, ValueError):
+            continue
+    return data.decode("cp1252", "replace")
 
 
 def _clean(text: str) -> str:

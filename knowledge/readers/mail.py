@@ -13,14 +13,13 @@ from typing import TypeVar
 
 from knowledge.readers.attached import attachment_name, is_document
 from knowledge.readers.dates import written_date
-from knowledge.readers.letter import Letter, message_name, reading
+from knowledge.readers.letter import Letter, decoded, message_name, reading
 from knowledge.types import Attachment, DocumentRefused, PartialDate, Reading
 
 _HEADS = ("from", "to", "subject", "date", "received", "message-id", "mime-version", "content-type")
 """One of these begins every e-mail."""
 _BODIES = ("text/plain", "text/html")
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
-_WESTERN = frozenset(("", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"))
 _DATE = re.compile(r"\s*((?:[a-z]+,?\s+)?\d{1,2}\s+[a-z]{3,9}\s+\d{4})(?!\d)", re.I)
 _ENCODED_WORD = r"=\?[^?\s]+\?[bq]\?[^?]*\?="
 _ENCODED_WORDS = re.compile(rf"{_ENCODED_WORD}(?:\s+{_ENCODED_WORD})*", re.I)
@@ -112,7 +111,7 @@ def _is_body(part: Message) -> bool:
 
 def _body(part: Message) -> str:
     charset = _asked(part.get_content_charset, None) or ""
-    text = _decoded(_payload(part), charset.lower())
+    text = decoded(_payload(part), charset.lower())
     if _asked(lambda: str(part.get_param("format")), "").lower() == "flowed":
         text = _unflowed(text, _asked(lambda: str(part.get_param("delsp")), "").lower() == "yes")
     return text
@@ -124,19 +123,6 @@ def _payload(part: Message) -> bytes:
         return payload
     raw = _asked(part.get_payload, None)
     return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
-
-
-def _decoded(data: bytes, charset: str) -> str:
-    """The text in the encoding it names; in the one that fits best if that is wrong or missing.
-
-    Western encodings fit everything, so what is UTF-8 although it names one of those is UTF-8.
-    """
-    for encoding in ("utf-8",) if charset in _WESTERN else (charset, "utf-8"):
-        try:
-            return data.decode(encoding)
-        except (LookupError, ValueError):
-            continue
-    return data.decode("cp1252", "replace")
 
 
 def _unflowed(text: str, delete_space: bool) -> str:
@@ -180,7 +166,7 @@ def _file_name(part: Message) -> str:
 def _said(part: Message, head: str) -> str:
     """The first head of that name, bytes that are no ASCII decoded."""
     raw = next((str(value) for name, value in part.raw_items() if name.lower() == head), "")
-    return _decoded(raw.encode("utf-8", "surrogateescape"), "")
+    return decoded(raw.encode("utf-8", "surrogateescape"), "")
 
 
 def _sender(said: str) -> str:
@@ -196,6 +182,4 @@ def _decoded_words(said: str) -> str:
 
 def _decoded_run(run: re.Match[str]) -> str:
     parts = _asked(lambda: decode_header(run[0]), [(run[0], None)])
-    return "".join(
-        part if isinstance(part, str) else _decoded(part, (charset or "").lower()) for part, charset in parts
-    )
+    return "".join(part if isinstance(part, str) else decoded(part, (charset or "").lower()) for part, charset in parts)
