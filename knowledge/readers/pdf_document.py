@@ -188,13 +188,10 @@ def _in_their_places(pages: Sequence[_Page], laid: Sequence[Piece], read: dict[i
         assert piece.page is not None
         yield from turn(piece.page, piece.page - 1)
         last = max((piece.page + len(piece.turns), *piece.row_pages, *(point.page or 0 for point in piece.points)))
-        for page in pages[closed : last - 1]:
-            yield from _furniture(page.sheet.number, (*page.foot, *page.sheet.aside))
-        closed = max(closed, last - 1)
+        if last > piece.page and closed < piece.page:
+            yield from turn(piece.page, piece.page)  # the pages between follow: a page begins where its text does
         yield piece
-        for page in pages[opened:last]:
-            yield from _furniture(page.sheet.number, page.head)
-        opened = max(opened, last)
+        yield from turn(last, last - 1)
     yield from turn(len(pages), len(pages))
 
 
