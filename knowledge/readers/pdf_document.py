@@ -130,7 +130,8 @@ def _laid(pages: Sequence[_Page], read: dict[int, list[Piece]]) -> tuple[list[Pi
     style = style_of(one for body in bodies.values() for one in body if isinstance(one, Line))
     found = paragraphs([one for body in bodies.values() for one in body], style)
     own = {page.sheet.number: squeezed(page.sheet.text) for page in pages}
-    plain = sorted({number for par in found for number in _untrue(par, own)})
+    laid_out = (*found, *(one for body in bodies.values() for one in body if isinstance(one, Table)))
+    plain = sorted({number for one in laid_out for number in _untrue(one, own)})
     if plain:
         found = paragraphs([one for number, body in bodies.items() if number not in plain for one in body], style)
         read = read | {page.sheet.number: _as_it_is(page.sheet) for page in pages if page.sheet.number in plain}
@@ -139,19 +140,17 @@ def _laid(pages: Sequence[_Page], read: dict[int, list[Piece]]) -> tuple[list[Pi
     return list(_in_their_places(pages, laid, read)), plain
 
 
-def _untrue(par: Par | Table, own: dict[int, str]) -> Iterator[int]:
-    """The pages whose own text does not have what was laid out of them."""
-    if isinstance(par, Par):
-        for number in {line.page for line in par.lines}:
-            words = squeezed("".join(line.text for line in par.lines if line.page == number))
-            if words not in own[number]:
+def _untrue(one: Par | Table, own: dict[int, str]) -> Iterator[int]:
+    """The pages whose own text does not have what was laid out of them; of a table, as it was before joining pages."""
+    if isinstance(one, Par):
+        for number in {line.page for line in one.lines}:
+            if squeezed("".join(line.text for line in one.lines if line.page == number)) not in own[number]:
                 yield number
-        return
-    for row, number in zip(par.rows, par.pages, strict=True):
-        around = own[number] + own.get(number + 1, "")  # a row may be broken over two pages
-        for cell in row:
-            if squeezed(cell.text) not in around and any(word not in around for word in cell.text.split()):
-                yield number
+    elif one.pages[0] == one.pages[-1]:
+        for cell in (cell for row in one.rows for cell in row):
+            words = cell.text.split()
+            if squeezed(cell.text) not in own[one.page] and any(squeezed(word) not in own[one.page] for word in words):
+                yield one.page
 
 
 def _as_it_is(sheet: Sheet) -> list[Piece]:

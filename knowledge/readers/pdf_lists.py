@@ -51,7 +51,7 @@ class Par:
                 text += "" if before.broken or _is_hyphened(before, line) else " "
                 turns += [len(text)] * (line.page - before.page)
             text += line.text
-        return text, tuple(turns)
+        return text + ("-" if self.lines[-1].broken else ""), tuple(turns)
 
     def with_mark(self) -> tuple[str, tuple[int, ...]]:
         """Its words with the mark."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from knowledge.readers.builder import Piece
 from knowledge.readers.grid import Cell, split_header
 from knowledge.readers.pdf_lines import Line, aligned, joined
-from knowledge.readers.pdf_values import Box, Sheet, Word
+from knowledge.readers.pdf_values import HYPHEN, Box, Sheet, Word
 from knowledge.types import BlockKind
 
 MIN_ROWS = 3
@@ -92,7 +92,7 @@ def _table(page: int, cells: Sequence[Box], held: dict[Box, list[int]], words: S
                 beyond.update((down + y, across + x) for y in range(high) for x in range(wide))
                 within = [words[n] for n in held[cell]]
                 inside += within
-                row.append(Cell(joined(within), columns=wide, rows=high))
+                row.append(Cell(_words(within), columns=wide, rows=high))
             elif (down, across) not in beyond:
                 row.append(Cell(""))
         rows.append(row)
@@ -111,10 +111,14 @@ def _table(page: int, cells: Sequence[Box], held: dict[Box, list[int]], words: S
     )
 
 
+def _words(within: Sequence[Word]) -> str:
+    """The words of a cell; one that is broken at its end may go on in the next row."""
+    return joined(within) + (HYPHEN if within and within[-1].broken else "")
+
+
 def _marked(bold: Sequence[bool]) -> int:
     """How many rows at the top are bold, if not all are."""
-    count = next((n for n, row in enumerate(bold) if not row), 0)
-    return count
+    return next((n for n, row in enumerate(bold) if not row), 0)
 
 
 def open_tables(lines: Sequence[Line]) -> list[Line | Table]:
@@ -176,7 +180,8 @@ def continued(table: Table, below: Table) -> Table | None:
     done = list(table.rows)
     if rows and done and _is_broken(done[-1], rows[0]):
         done[-1] = tuple(
-            replace(cell, text=f"{cell.text} {more.text}".strip()) for cell, more in zip(done[-1], rows[0], strict=True)
+            replace(cell, text=_put_together(cell.text, more.text))
+            for cell, more in zip(done[-1], rows[0], strict=True)
         )
         rows, pages = rows[1:], pages[1:]
     return replace(
@@ -186,6 +191,10 @@ def continued(table: Table, below: Table) -> Table | None:
         marked=max(table.marked, repeated),
         joined=table.joined or below.joined,
     )
+
+
+def _put_together(text: str, more: str) -> str:
+    return text[:-1] + more if text.endswith(HYPHEN) and more else f"{text} {more}".strip()
 
 
 def _width(table: Table) -> int:
@@ -221,7 +230,8 @@ def _is_broken(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
 
 def piece(table: Table) -> Piece:
     """The table as a piece of the document."""
-    header, body = split_header(table.rows, table.marked)
+    rows = [[replace(cell, text=cell.text.replace(HYPHEN, "-")) for cell in row] for row in table.rows]
+    header, body = split_header(rows, table.marked)
     kept = [page for row, page in zip(table.rows, table.pages, strict=True) if any(cell.text for cell in row)]
     used = [n for n in range(max(map(len, (header, *body)), default=0)) if _is_used(n, header, body)]
     return Piece(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 NOUNS = (
-    "harbour ferry quay island pilot pier lighthouse engine captain crane timetable ticket workshop dredger buoy slipway "
-    "warehouse passenger breakwater anchorage boatyard customs-house co-design fishmonger chandler navigation"
+    "harbour ferry quay island pilot pier lighthouse engine captain crane timetable ticket workshop dredger buoy "
+    "slipway warehouse passenger breakwater anchorage boatyard customs-house co-design fishmonger chandler navigation"
 ).split()
 VERBS = (
     "repairs inspects carries welcomes considers finances measures describes postpones strengthens remembers".split()

@@ -7,12 +7,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import docx
+from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt
+from docx.text.run import Run
 
 from tests.knowledge.readers.made_text import Part, paragraph, parts, posts, sentence
 
@@ -90,7 +92,7 @@ def _write(name: str, found: Iterable[Part], header: str = "", footer: str = "",
         subprocess.run([*command, "--outdir", str(HERE), str(path)], check=True, capture_output=True, timeout=120)
 
 
-def _add(document: Any, part: Part) -> None:
+def _add(document: Document, part: Part) -> None:
     if part.kind in ("h1", "h2"):
         document.add_heading(part.text, int(part.kind[1]))
     elif part.kind == "bold":
@@ -105,7 +107,7 @@ def _add(document: Any, part: Part) -> None:
         _add_table(document, part)
 
 
-def _add_table(document: Any, part: Part) -> None:
+def _add_table(document: Document, part: Part) -> None:
     table = document.add_table(len(part.rows), len(part.rows[0]))
     table.style = "Table Grid"
     for row, texts in zip(table.rows, part.rows, strict=True):
@@ -118,7 +120,7 @@ def _add_table(document: Any, part: Part) -> None:
             table.cell(*first).merge(table.cell(*last)).text = words
 
 
-def _field(run: Any, code: str) -> None:
+def _field(run: Run, code: str) -> None:
     for kind, text in (("begin", ""), ("", code), ("end", "")):
         made = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
@@ -128,7 +130,7 @@ def _field(run: Any, code: str) -> None:
         run._r.append(made)
 
 
-def _tag(parent: Any, tag: str, val: str) -> None:
+def _tag(parent: BaseOxmlElement, tag: str, val: str) -> None:
     made = OxmlElement(tag)
     made.set(qn("w:val"), val)
     parent.append(made)
