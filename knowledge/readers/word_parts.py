@@ -87,7 +87,8 @@ class _Mender:
         """Mend everything below a part's root."""
         self.word = root.tag.rpartition("}")[0] + "}"
         for element in root.iter():
-            element.text = _PRIVATE.sub("", element.text or "")
+            if element.text:
+                element.text = _PRIVATE.sub("", element.text)
         todo = [root]
         while todo:
             parent = todo.pop()

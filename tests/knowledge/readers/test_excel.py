@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
@@ -17,6 +16,7 @@ from knowledge.readers.excel import MAX_COLUMNS, MAX_ROWS
 from knowledge.types import DocumentRefused, EmptyDocument, Metadata, Reading
 from tests.knowledge.readers.damage import damaged
 from tests.knowledge.readers.look import only, shown, table
+from tests.knowledge.readers.office_files import BOMB, edited
 
 
 def saved(book: Workbook) -> bytes:
@@ -44,16 +44,6 @@ def made(*rows: Sequence[object], finish: Callable[[Worksheet], None] = lambda p
 
 def excel(*rows: Sequence[object], finish: Callable[[Worksheet], None] = lambda page: None) -> Reading:
     return read(made(*rows, finish=finish), "posts.xlsx")
-
-
-def edited(data: bytes, member: str, edit: Callable[[str], str]) -> bytes:
-    """The archive with the text of one member changed."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.namelist():
-            words = old.read(part)
-            new.writestr(part, edit(words.decode()).encode() if part == member else words)
-    return buffer.getvalue()
 
 
 def test_titles_stand_above_the_row_that_names_the_columns_and_notes_below() -> None:
@@ -260,11 +250,6 @@ def test_a_workbook_with_macros_is_read() -> None:
         ),
     )
     assert "Ann Wood" in read(data, "posts.xlsm").text
-
-
-BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
-    f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-)
 
 
 @pytest.mark.parametrize(

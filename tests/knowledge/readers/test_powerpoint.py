@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -22,6 +21,7 @@ from knowledge.readers import read
 from knowledge.types import DocumentRefused, EmptyDocument, Metadata, Reading
 from tests.knowledge.readers.damage import damaged
 from tests.knowledge.readers.look import items, lead_in, only, shown, table
+from tests.knowledge.readers.office_files import BOMB, edited
 
 TITLE, BULLETS, TWO, BLANK = 0, 1, 3, 6
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -223,15 +223,6 @@ def test_a_deck_without_words_is_refused() -> None:
         powerpoint(deck)
 
 
-def edited(data: bytes, member: str, edit: Callable[[str], str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.namelist():
-            words = old.read(part)
-            new.writestr(part, edit(words.decode()).encode() if part == member else words)
-    return buffer.getvalue()
-
-
 def small() -> bytes:
     deck = Presentation()
     slide(deck, BULLETS, "Fares", (0, "One fare"), (1, "for all"))
@@ -269,11 +260,6 @@ def test_the_texts_of_a_diagram_are_a_list() -> None:
     inside.remove(inside.tbl)
     inside.append(parse_xml(f'<d:relIds {space} xmlns:r="{RELATIONSHIPS}" r:dm="{held}"/>'))
     assert shown(powerpoint(deck)) == [("heading", "Our way"), ("list", "• Listen\n• Decide")]
-
-
-BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
-    f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-)
 
 
 @pytest.mark.parametrize(
