@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime
 from functools import reduce
 from pathlib import Path
 
-from bot.answer import abbreviations, compose, confidence, courtesy, names, reasons, spelling
+from bot.answer import abbreviations, compose, confidence, courtesy, reasons, spelling
 from bot.answer.compose import Said
 from bot.answer.evidence import Evidence, evidence
 from bot.answer.gather import choose, gather
+from bot.answer.learned import Learned, learned_from
 from bot.answer.question import cleaned, parts, read
 from bot.answer.types import Answer, Citation, Question, Turn
 from bot.answer.verdict import verdict
@@ -58,16 +59,17 @@ class Assistant:
         index: What it knows.
         encoder: The model that the index was built with.
         answer_at: Probability of being right from which an answer is given.
+        learned: From the words of its documents; learned now if it is not given.
     """
 
-    def __init__(self, index: Index, encoder: Encoder, answer_at: float = ANSWER_AT) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, answer_at: float = ANSWER_AT, learned: Learned | None = None
+    ) -> None:
         self.index = index
         self.encoder = encoder
         self._answer_at = answer_at
-        texts = [document.text for document in index.documents.values()]
-        self._abbreviations = abbreviations.collect(texts)
-        self._vocabulary = spelling.vocabulary(texts)
-        self._names = names.collect(texts)
+        known = learned or learned_from(document.text for document in index.documents.values())
+        self._abbreviations, self._vocabulary, self._names = known.abbreviations, known.vocabulary, known.names
 
     @classmethod
     def open(cls, home: Path | str) -> Assistant:

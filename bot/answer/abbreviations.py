@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -27,27 +28,55 @@ _NAME = re.compile(
 _SHORT = re.compile(r"\b[A-Za-z]{2,6}(?:[&/][A-Za-z]{1,3})?\b")
 
 
+Counts = Mapping[str, Mapping[str, int]]
+"""Abbreviation, in lower case, to the words it may stand for, and how often it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """What one document says of abbreviations."""
+
+    spelt_out: Counts
+    """By "long form (SHORT)"."""
+    by_initials: Counts
+    """By the initials of capitalised names."""
+
+
+def spellings(text: str) -> Spellings:
+    """Gather what a document says of abbreviations."""
+    spelt_out: dict[str, Counter[str]] = {}
+    by_initials: dict[str, Counter[str]] = {}
+    for match in _SPELT_OUT.finditer(text):
+        short = match.group(2).lower()
+        if long := _spelling(match.group(1).split(), short):
+            spelt_out.setdefault(short, Counter())[long] += 1
+    for match in _NAME.finditer(text):
+        words = match.group().split()
+        if words[0].lower() in STOP_WORDS:  # the first word of a sentence, not of a name
+            words = words[1:]
+        initials = "".join(word[0] for word in words if word[0].isupper()).lower()
+        if len(initials) >= FEWEST_INITIALS:
+            by_initials.setdefault(initials, Counter())[" ".join(words)] += 1
+    return Spellings(spelt_out, by_initials)
+
+
+def learn(every: Iterable[Spellings]) -> dict[str, str]:
+    """Learn what each abbreviation stands for: what most often follows it, spelt out before by initials."""
+    known = list(every)
+    found: dict[str, str] = {}
+    for counts in ((one.spelt_out for one in known), (one.by_initials for one in known)):
+        total: dict[str, Counter[str]] = {}
+        for said in counts:
+            for short, longs in said.items():
+                total.setdefault(short, Counter()).update(longs)
+        for short, longs in total.items():
+            found.setdefault(short, longs.most_common(1)[0][0])
+    return found
+
+
 def collect(texts: Iterable[str]) -> dict[str, str]:
     """Gather what documents say of abbreviations, in lower case, with the words they stand for."""
-    spelt_out: Counter[tuple[str, str]] = Counter()
-    by_initials: Counter[tuple[str, str]] = Counter()
-    for text in texts:
-        for match in _SPELT_OUT.finditer(text):
-            short = match.group(2).lower()
-            if long := _spelling(match.group(1).split(), short):
-                spelt_out[short, long] += 1
-        for match in _NAME.finditer(text):
-            words = match.group().split()
-            if words[0].lower() in STOP_WORDS:  # the first word of a sentence, not of a name
-                words = words[1:]
-            initials = "".join(word[0] for word in words if word[0].isupper()).lower()
-            if len(initials) >= FEWEST_INITIALS:
-                by_initials[initials, " ".join(words)] += 1
-    found: dict[str, str] = {}
-    for counts in (spelt_out, by_initials):
-        for (short, long), _ in counts.most_common():
-            found.setdefault(short, long)
-    return found
+    return learn(map(spellings, texts))
 
 
 def expanded(question: str, collected: Mapping[str, str], frequency: Callable[[str], int]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.answer.timeline import MONTHS
@@ -172,31 +172,67 @@ def _may_be(first: str, other: str) -> bool:
     return longer.startswith(shorter) and (len(shorter) == 1 or len(shorter) >= _SHORT_NAME)
 
 
-def collect(texts: Iterable[str]) -> Names:
-    """Learn the names that texts use."""
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How one document writes its words: all that names are learned from."""
+
+    lower: Mapping[str, int]
+    """How often a word stands there in lower case."""
+    upper: Mapping[str, int]
+    """How often, by the word in lower case, with a capital letter in the middle of a sentence."""
+    places: frozenset[str]
+    """Capitalised words after "in", "across" and the like, in lower case."""
+    mentions: tuple[str, ...]
+    """Each run of words that may hold a person's name, once, in the order of the text."""
+
+
+def usage(text: str) -> Usage:
+    """Count how a document writes its words."""
     lower: Counter[str] = Counter()
     upper: Counter[str] = Counter()
     places: set[str] = set()
-    known = list(texts)
-    for text in known:
-        run_is_place = False
-        end = -2
-        for match in _WORD.finditer(text):
-            word = match.group()
-            adjacent = match.start() == end + 1
-            end = match.end()
-            if word.islower():
-                lower[_POSSESSIVE.sub("", word)] += 1
-                run_is_place = False
-                continue
-            before = text[max(0, match.start() - 20) : match.start()]
-            if not _CAPITALISED.fullmatch(_POSSESSIVE.sub("", word)) or _SENTENCE_START.search(before):
-                run_is_place = False
-                continue
-            upper[_POSSESSIVE.sub("", word.lower())] += 1
-            run_is_place = (run_is_place and adjacent) or _AFTER_PLACE_WORD.search(before) is not None
-            if run_is_place:
-                places.add(_POSSESSIVE.sub("", word.lower()))
+    run_is_place = False
+    end = -2
+    for match in _WORD.finditer(text):
+        word = match.group()
+        adjacent = match.start() == end + 1
+        end = match.end()
+        if word.islower():
+            lower[_POSSESSIVE.sub("", word)] += 1
+            run_is_place = False
+            continue
+        before = text[max(0, match.start() - 20) : match.start()]
+        if not _CAPITALISED.fullmatch(_POSSESSIVE.sub("", word)) or _SENTENCE_START.search(before):
+            run_is_place = False
+            continue
+        upper[_POSSESSIVE.sub("", word.lower())] += 1
+        run_is_place = (run_is_place and adjacent) or _AFTER_PLACE_WORD.search(before) is not None
+        if run_is_place:
+            places.add(_POSSESSIVE.sub("", word.lower()))
+    return Usage(lower, upper, frozenset(places), tuple(dict.fromkeys(_mentions(text))))
+
+
+def _mentions(text: str) -> Iterator[str]:
+    """The stretches in which `Names.persons` finds people, each with what it looks at behind it."""
+    found = [match.span() for pattern in (_RUN, _TITLED) for match in pattern.finditer(text)]
+    last = -1
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if end > last:  # a title and a last name within a run are seen there
+            last = end
+            yield text[start : end + 2]
+
+
+def learn(usages: Iterable[Usage]) -> Names:
+    """Learn the names of a library from how its documents, in their order, write their words."""
+    lower: Counter[str] = Counter()
+    upper: Counter[str] = Counter()
+    places: set[str] = set()
+    mentions: dict[str, None] = {}
+    for one in usages:
+        lower.update(one.lower)
+        upper.update(one.upper)
+        places |= one.places
+        mentions |= dict.fromkeys(one.mentions)
     called = {word for word, count in upper.items() if lower[word] <= LOWER_CASE_SHARE * (count + lower[word])}
     called -= _DATE_WORDS | _TITLES | STOP_WORDS
     names = Names(
@@ -205,9 +241,14 @@ def collect(texts: Iterable[str]) -> Names:
         ordinary=frozenset(word for word in lower if word not in called),
     )
     for _ in range(2):  # the second time, "Dr Example" is completed
-        people = dict.fromkeys(person for text in known for person in names.persons(text))
+        people = dict.fromkeys(person for mention in mentions for person in names.persons(mention))
         names = replace(names, people=tuple(people))
     return names
+
+
+def collect(texts: Iterable[str]) -> Names:
+    """Learn the names that texts use."""
+    return learn(map(usage, texts))
 
 
 NONE = Names(frozenset(), frozenset(), frozenset())

@@ -24,17 +24,25 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _HYPHENATED = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{3,}\b")
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a document that a question's words are compared with, in lower case."""
+    found = {
+        text[token.start : token.end].lower()
+        for token in tokens(text)
+        if token.end - token.start >= SHORTEST and not token.stop
+    }
+    found.update(match.group().lower() for match in _HYPHENATED.finditer(text))
+    return frozenset(found)
+
+
+def learn(every: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The vocabulary of a library, from the words of its documents, and the months."""
+    return frozenset(month for month in MONTHS if len(month) >= SHORTEST).union(*every)
+
+
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     """Gather the words of texts that a question's words are compared with, in lower case."""
-    words = {month for month in MONTHS if len(month) >= SHORTEST}
-    for text in texts:
-        words.update(
-            text[token.start : token.end].lower()
-            for token in tokens(text)
-            if token.end - token.start >= SHORTEST and not token.stop
-        )
-        words.update(match.group().lower() for match in _HYPHENATED.finditer(text))
-    return frozenset(words)
+    return learn(map(words, texts))
 
 
 def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str:

@@ -1,0 +1,121 @@
+"""What is learned from the words of a library before any question: its names, abbreviations and vocabulary.
+
+Learning from whole texts takes a second for each million characters. So each document is boiled down to its wording
+once, the wordings are put together, and both are kept with the index: a bot reads what was learned, an update boils
+down only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from bot.answer import abbreviations, names, spelling
+from bot.answer.abbreviations import Spellings
+from bot.answer.names import Names, Usage
+from index.search import Index
+
+LEARNED = "learned.json"
+WORDINGS = "wordings.json"
+"""Names of the two parts of a snapshot."""
+VERSION = 1
+"""Raise it when a rule changes by which something is learned: what is kept is then learned anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One document boiled down to what can be learned from it."""
+
+    usage: Usage
+    spellings: Spellings
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a library's documents taught."""
+
+    names: Names
+    abbreviations: Mapping[str, str]
+    vocabulary: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    version: int
+    by_digest: Mapping[str, Wording]
+    """By the digest of source and text, as the manifest has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    version: int
+    learned: Learned
+
+
+_WORDINGS = TypeAdapter(_Wordings)
+_KEPT = TypeAdapter(_Kept)
+
+
+def wording(text: str) -> Wording:
+    """Boil a document down."""
+    return Wording(names.usage(text), abbreviations.spellings(text), spelling.words(text))
+
+
+def learn(wordings: Iterable[Wording]) -> Learned:
+    """Learn from documents, in their order."""
+    known = list(wordings)
+    return Learned(
+        names.learn(one.usage for one in known),
+        abbreviations.learn(one.spellings for one in known),
+        spelling.learn(one.words for one in known),
+    )
+
+
+def learned_from(texts: Iterable[str]) -> Learned:
+    """Learn from whole texts."""
+    return learn(map(wording, texts))
+
+
+def learned_parts(index: Index, before: Mapping[str, object]) -> tuple[Learned, dict[str, bytes]]:
+    """Learn from an index, and give the parts of a snapshot that keep it.
+
+    Args:
+        index: The new one.
+        before: Parts of the snapshot before, whose wordings are used again; empty if there is none, or if everything
+            was read anew.
+    """
+    kept = _wordings(before)
+    wordings = {
+        digest: kept.get(digest) or wording(index.documents[name].text)
+        for name, digest in index.manifest.sources.items()
+    }
+    learned = learn(wordings.values())
+    parts = {
+        LEARNED: _KEPT.dump_json(_Kept(VERSION, learned)),
+        WORDINGS: _WORDINGS.dump_json(_Wordings(VERSION, wordings)),
+    }
+    return learned, parts
+
+
+def kept_in(parts: Mapping[str, object]) -> Learned | None:
+    """What was learned when a snapshot was made; None where it is not kept, or by other rules."""
+    content = parts.get(LEARNED)
+    if not isinstance(content, bytes):
+        return None
+    try:
+        kept = _KEPT.validate_json(content)
+    except ValueError:
+        return None
+    return kept.learned if kept.version == VERSION else None
+
+
+def _wordings(parts: Mapping[str, object]) -> Mapping[str, Wording]:
+    content = parts.get(WORDINGS)
+    try:
+        kept = _WORDINGS.validate_json(content) if isinstance(content, bytes) else None
+    except ValueError:
+        kept = None
+    return kept.by_digest if kept is not None and kept.version == VERSION else {}
