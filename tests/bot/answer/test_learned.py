@@ -22,7 +22,7 @@ FAIR = "Dr Wood opened the spring fair. Across Northport, Jo Lee and Mr Hill sol
 
 def index_of(*texts: str) -> Index:
     documents = [document(paragraph(text), name=f"d{number}") for number, text in enumerate(texts)]
-    digests = {made.source.id: made.text[:30] for made in documents}
+    digests = {made.source.id: made.text[:10] for made in documents}
     return build(documents, digests, WordsEncoder("ferry fair"), datetime(2021, 5, 3, tzinfo=UTC))
 
 
