@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.readers import read
+from knowledge.readers.guard import Format
 from knowledge.types import BadMetadata, Block, DocumentRefused, Reading
+from tests.knowledge.readers.seeds import NAMES as SEED_NAMES
+from tests.knowledge.readers.seeds import Edit, edited, edited_inside, seeds
 
-NAMES = ("a.md", "a.markdown", "a.html", "a.htm", "a.txt", "A.TXT", "a.pdf", "a", ".md", "", "a\n.txt")
+NAMES = (
+    "a.md",
+    "a.markdown",
+    "a.html",
+    "a.htm",
+    "a.txt",
+    "A.TXT",
+    "a.pdf",
+    "a.eml",
+    "a.docx",
+    "a.zip",
+    "a",
+    ".md",
+    "",
+    "a\n.txt",
+)
 FRAGMENTS = (
     *("<p>", "</p>", "<ul>", "<li>", "</ul>", "<table>", "<tr>", "<td rowspan=2>", "<th>", "</table>", "<br>", "<dl>"),
     *(
@@ -61,6 +82,57 @@ FRAGMENTS = (
 )
 
 
+EXAMPLES = 100
+"""Spoiled files of each format and way; about a second for each of the slow ones."""
+BYTES = (
+    *(
+        b"\x00",
+        b"\xff",
+        b"\xff\xff\xff\xff",
+        b"0",
+        b"-1",
+        b"99999999999",
+        b" ",
+        b"\n",
+        b"\r\n\r\n",
+        b'"',
+        b"'",
+        b"<",
+        b"/>",
+        b">",
+    ),
+    *(
+        b"&",
+        b"=?utf-8?q?",
+        b"?=",
+        b"\xe9",
+        b"=",
+        b"--",
+        b"(",
+        b")",
+        b"[",
+        b"]",
+        b"<<",
+        b"{",
+        b"}",
+        b"\\",
+        b"\\u-1",
+        b"obj",
+        b"R",
+    ),
+)
+edits: st.SearchStrategy[list[Edit]] = st.lists(
+    st.tuples(
+        st.sampled_from(("flip", "cut", "insert", "double")),
+        st.integers(0, 100_000),
+        st.integers(1, 600),
+        st.sampled_from(BYTES) | st.binary(min_size=1, max_size=8),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
 def spans(block: Block) -> list[tuple[int, int]]:
     """The ranges within a block in the order of the text: columns, cells and items."""
     cells = [(cell.start, cell.end) for row in block.rows for cell in row.cells]
@@ -84,6 +156,11 @@ def check(reading: Reading) -> None:
             assert block.lead_in.start < block.lead_in.end <= block.start
             assert block.lead_in.of(reading.text).endswith(":")
         at = block.end
+    assert list(reading.pages) == sorted(reading.pages)
+    assert all(0 <= page <= len(reading.text) for page in reading.pages)
+    for attachment in reading.attachments:
+        path = PurePosixPath(attachment.name)
+        assert path.name and not path.is_absolute() and ".." not in path.parts
 
 
 def try_to_read(data: bytes, name: str) -> None:
@@ -103,6 +180,30 @@ def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join), st.sampled_from(NAMES[:6]))
 def test_any_mixture_of_markup_is_read_or_refused(text: str, name: str) -> None:
     try_to_read(text.encode(), name)
+
+
+@pytest.mark.parametrize("kind", Format)
+def test_what_hypothesis_begins_with_is_read(kind: Format) -> None:
+    for seed in seeds(kind):
+        reading = read(seed, SEED_NAMES[kind])
+        assert (reading.format, bool(reading.blocks or reading.attachments)) == (kind.value, True)
+        check(reading)
+
+
+@pytest.mark.parametrize("kind", Format)
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(data=st.data(), changes=edits)
+def test_any_spoiled_file_is_read_or_refused(kind: Format, data: st.DataObject, changes: list[Edit]) -> None:
+    seed = data.draw(st.sampled_from(seeds(kind)))
+    try_to_read(edited(seed, changes), SEED_NAMES[kind])
+
+
+@pytest.mark.parametrize("kind", [Format.WORD, Format.POWERPOINT, Format.EXCEL, Format.ZIP])
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(member=st.integers(0, 100), changes=edits)
+def test_any_file_with_a_spoiled_part_is_read_or_refused(kind: Format, member: int, changes: list[Edit]) -> None:
+    spoiled = edited_inside(seeds(kind)[0], member, lambda part: edited(part, changes))
+    try_to_read(spoiled, SEED_NAMES[kind])
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join))
