@@ -77,7 +77,7 @@ def chat(context: typer.Context) -> None:
     """Ask in a conversation; a question may lean on the one before. An empty line ends it."""
     with suppress(ImportError):
         import readline  # noqa: F401 (with it, arrow keys edit the line and bring back earlier ones)
-    with service_of(context) as service:
+    with service_of(context) as service, service.watch():
         with progress_bar() as progress:
             service.assistant(progress)
         thread: list[Turn] = []
@@ -160,7 +160,7 @@ def slack(context: typer.Context) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with service_of(context) as service:
+    with service_of(context) as service, service.watch():
         try:
             service.log.forget_events(older_than=EVENTS_KEPT)
             slack_app = create_app(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -219,11 +219,20 @@ def _check_ids(file: Path, pairs: Sequence[Pair], elsewhere: Set[str]) -> None:
         seen.add(pair.id)
 
 
-def run(assistant: Assistant, pairs: Sequence[Pair]) -> Report:
-    """Ask every pair whose documents the assistant knows, and which follows none that was skipped."""
+def run(
+    assistant: Assistant, pairs: Sequence[Pair], progress: Callable[[int, int], None] = lambda done, of: None
+) -> Report:
+    """Ask every pair whose documents the assistant knows, and which follows none that was skipped.
+
+    Args:
+        assistant: Who is asked.
+        pairs: What is asked.
+        progress: Told how many pairs are done, of how many.
+    """
     threads: dict[str, tuple[Turn, ...]] = {"": ()}
-    outcomes = []
+    outcomes: list[Outcome] = []
     for pair in pairs:
+        progress(len(outcomes), len(pairs))
         thread = threads.get(pair.follows)
         if thread is None or any(source not in assistant.index.documents for source in pair.sources):
             outcomes.append(Outcome(pair, None, ""))
@@ -232,6 +241,7 @@ def run(assistant: Assistant, pairs: Sequence[Pair]) -> Report:
         if outcome.answer is not None:
             threads[pair.id] = (*thread, Turn(question=outcome.answer.question, answer=outcome.answer.text))
         outcomes.append(outcome)
+    progress(len(outcomes), len(pairs))
     return Report(tuple(outcomes))
 
 

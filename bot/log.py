@@ -27,6 +27,8 @@ from sqlalchemy import (
     delete,
     event,
     insert,
+    select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -155,6 +157,21 @@ class Log:
             except IntegrityError:
                 return False
         return True
+
+    def forget_document(self, document: str) -> int:
+        """Take the id of a document out of all answers, and return in how many it stood.
+
+        Raises:
+            LogUnusable: it cannot be written.
+        """
+        changed = 0
+        with self._usable(), self._engine.begin() as connection:
+            for row in connection.execute(select(ANSWERS.c.id, ANSWERS.c.documents)).all():
+                if document in row.documents:
+                    others = [other for other in row.documents if other != document]
+                    connection.execute(update(ANSWERS).where(ANSWERS.c.id == row.id).values(documents=others))
+                    changed += 1
+        return changed
 
     def forget_events(self, older_than: timedelta) -> int:
         """Forget the keys taken longer ago than this, and return how many there were.

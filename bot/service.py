@@ -1,11 +1,12 @@
-"""The parts put together over one home folder: ask, update the index, go back, notice a new index."""
+"""The parts put together over one home folder: ask, notice a new index, and what an admin does to it."""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -15,22 +16,26 @@ from bot import evaluate
 from bot.answer.types import Answer, Turn
 from bot.assistant import Assistant
 from bot.log import Log, LogUnusable, Via
+from bot.purge import purge
+from bot.record import Entry, Record, who
 from bot.settings import Settings
 from bot.settings import load as load_settings
-from index.build import Progress, build, plan
+from bot.update import Orders, Parts, Progress, Updated, for_all, open_live, unseen, update
 from index.encoder import SentenceTransformersEncoder
-from index.search import Index, must_fit
+from index.search import must_fit
 from index.store import Store
-from index.types import Changes, Hit, IndexProblem, Manifest, NoIndex, SnapshotDamaged
+from index.types import Hit, IndexProblem, NoIndex, StoreUnusable
 from knowledge import disk
 from knowledge.library import Library
-from knowledge.types import Source
 
 BUNDLED = Path(__file__).parents[1] / "knowledge"
 """Where the briefings and known pairs lie that every new home begins with."""
 WAIT_FOR_FIRST_INDEX_SECONDS = 600.0
 """How long a question on a home without an index waits for another process that is building it."""
+WATCH_SECONDS = 2.0
+"""Between two looks for a new index: reading one small file. With its loading, a new index answers within five."""
 EMPTY_PAIRS = "# Known question-and-answer pairs: a list as in the bundled questions.yaml, see the README.\n[]\n"
+AS_EVER = Orders()
 
 logger = logging.getLogger(__name__)
 
@@ -40,15 +45,12 @@ class HomeUnusable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Updated:
-    """What an update did, or would do."""
+class RolledBack:
+    """Which index is live after going back."""
 
-    changes: Changes
-    manifest: Manifest | None
-    """Of the snapshot that was built; None if there was nothing to do or it was only a plan."""
-    report: evaluate.Report | None
-    """The known pairs, asked of the new index."""
-    published: bool
+    live: str
+    stale: tuple[str, ...]
+    """Ids of documents it answers from that have been removed, withdrawn or given an audience since."""
 
 
 class Service:
@@ -69,7 +71,9 @@ class Service:
         self.library = Library(home / "documents")
         self.store = Store(home / "index")
         self._lock = threading.Lock()
+        self.record = Record(home / "updates.jsonl")
         self._assistant: Assistant | None = None
+        self._watched = False
         self._refused = ""
         self._begin(bundled)
 
@@ -107,19 +111,48 @@ class Service:
                 f"The home folder {self.home} cannot be written: {reason}. Give another with --home or MERGER_BOT_HOME."
             ) from problem
 
-    def assistant(self, progress: Progress = lambda done, of: None) -> Assistant:
+    def assistant(self, progress: Progress = unseen) -> Assistant:
         """The assistant of the live index, which is built first if there is none.
 
-        A new snapshot is noticed at the next call. One that cannot be loaded leaves the assistant as it was.
+        A new snapshot is noticed at the next call, or by `watch`. One that cannot be loaded leaves the assistant as it
+        was.
         """
+        if self._watched and self._assistant is not None:
+            return self._assistant
         with self._lock:
             if self._assistant is None:
                 if self.store.current() is None:
                     self._build_first(progress)
                 self._assistant = self._load()
-            else:
+            elif not self._watched:
                 self._assistant = self._newest(self._assistant)
             return self._assistant
+
+    @contextmanager
+    def watch(self, seconds: float = WATCH_SECONDS) -> Iterator[None]:
+        """Look for a new index in the background, so that no question waits until one is loaded.
+
+        Args:
+            seconds: Between two looks.
+        """
+        stop = threading.Event()
+        watcher = threading.Thread(target=self._look, args=(stop, seconds), name="watch", daemon=True)
+        self._watched = True
+        watcher.start()
+        try:
+            yield
+        finally:
+            self._watched = False
+            stop.set()
+            watcher.join()
+
+    def _look(self, stop: threading.Event, seconds: float) -> None:
+        while not stop.wait(seconds):
+            if self._assistant is not None:
+                try:
+                    self._assistant = self._newest(self._assistant)
+                except Exception:  # whatever it is, answers go on from the index that is there, and so does the watch
+                    logger.exception("The new index cannot be loaded.")
 
     def _newest(self, serving: Assistant) -> Assistant:
         """The assistant of the live index, or the one that is serving if there is no other or it cannot be loaded."""
@@ -138,7 +171,7 @@ class Service:
         return loaded
 
     def _build_first(self, progress: Progress) -> None:
-        updated = self.update(progress=progress, wait_seconds=WAIT_FOR_FIRST_INDEX_SECONDS)
+        updated = self.update(Orders(progress=progress, wait_seconds=WAIT_FOR_FIRST_INDEX_SECONDS))
         if updated.manifest is not None and not updated.published:
             raise NoIndex(
                 "The first index does not pass the known pairs, so it was not published. See which fail with "
@@ -146,9 +179,9 @@ class Service:
             )
 
     def _load(self) -> Assistant:
-        manifest, parts = self.store.load()
-        must_fit(manifest, self.encoder)
-        return Assistant(Index.restored(manifest, parts), self.encoder)
+        index = open_live(self.store).index
+        must_fit(index.manifest, self.encoder)
+        return Assistant(index, self.encoder)
 
     def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:
         """Answer a question and log that it was answered. Raises QuestionRefused when there is nothing to look up."""
@@ -163,56 +196,28 @@ class Service:
         """Find the `k` best passages for a question."""
         return self.assistant().search(text, k)
 
-    def update(
-        self,
-        dry_run: bool = False,
-        force: bool = False,
-        progress: Progress = lambda done, of: None,
-        wait_seconds: float = 0.0,
-    ) -> Updated:
-        """Bring the index up to date with the library: plan, build, check against the known pairs, publish.
+    def update(self, orders: Orders = AS_EVER) -> Updated:
+        """Bring the index up to date with the library: see `bot.update.update`."""
+        return update(self._parts, orders)
 
-        Args:
-            dry_run: Only plan.
-            force: Publish even if the known pairs fail.
-            progress: Told how many new passages are encoded, of how many.
-            wait_seconds: How long to wait for another process that is updating.
+    def purge(self, id_or_file: str) -> tuple[str, ...]:
+        """Make a document be gone, and say what was done and what is left: see `bot.purge.purge`."""
+        return purge(self._parts, self.log, id_or_file)
 
-        Raises:
-            UpdateInProgress: Another process is updating and did not finish in time.
-        """
-        pairs = evaluate.load([self.pairs_file])
-        with self.store.updating(wait_seconds):
-            digests = {source.id: self.library.digest(source) for source in self.library.sources() if _for_all(source)}
-            live = self._live_index()
-            changes = plan(live.manifest if live else None, digests, self.encoder)
-            nothing_to_do = live is not None and not changes
-            if dry_run or nothing_to_do:
-                return Updated(changes, None, None, published=False)
-            read = self.library.document
-            documents = [
-                live.documents[name] if live and name in changes.kept and not changes.rebuild else read(name)
-                for name in sorted(digests)
-            ]
-            index = build(documents, digests, self.encoder, datetime.now(UTC), live, progress)
-            report = evaluate.run(Assistant(index, self.encoder), pairs)
-            passes = report.passes(self.settings.gate_right, self.settings.gate_declined)
-            if not passes and not force:
-                return Updated(changes, index.manifest, report, published=False)
-            manifest = self.store.save(index.manifest, index.parts())
-            self.store.publish(manifest.version)
-            self.store.prune()
-            return Updated(changes, manifest, report, published=True)
-
-    def _live_index(self) -> Index | None:
-        """The live index; None if there is none or it is damaged, so that an update builds it anew."""
+    def rollback(self, version: str | None = None) -> RolledBack:
+        """Make an older snapshot live again, and write it down: see `Store.rollback`."""
+        live = self.store.rollback(version)
         try:
-            return Index.restored(*self.store.load())
-        except NoIndex:
-            return None
-        except SnapshotDamaged as problem:
-            logger.warning("The live index is built anew: %s", problem)
-            return None
+            self.record.add(Entry(when=datetime.now(UTC), who=who(), what="rollback", version=live, published=True))
+        except StoreUnusable as problem:
+            logger.warning("%s", problem)
+        quotable = {source.id for source in self.library.sources() if for_all(source)}
+        manifest = next(known.manifest for known in self.store.snapshots() if known.version == live)
+        return RolledBack(live, tuple(sorted(manifest.sources.keys() - quotable)) if manifest else ())
+
+    @property
+    def _parts(self) -> Parts:
+        return Parts(self.library, self.store, self.record, self.pairs_file, self.settings, self.encoder)
 
     def evaluate(self, files: Sequence[Path] = ()) -> evaluate.Report:
         """Ask the known pairs of files, or of the home if none are given."""
@@ -223,8 +228,3 @@ class Service:
         """Close the log, if it was opened."""
         if "log" in self.__dict__:
             self.log.close()
-
-
-def _for_all(source: Source) -> bool:
-    """Whether a document may be quoted: it is for all staff, and not withdrawn."""
-    return not source.audience and source.status != "withdrawn"

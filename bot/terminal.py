@@ -13,7 +13,17 @@ from typing import Any
 import typer
 from rich.console import Console, RenderableType
 
-from index.build import Progress
+from bot.update import Progress, Step
+
+STEPS: dict[Step, tuple[str, str]] = {
+    "reading": ("Reading documents", "documents read"),
+    "encoding": ("Encoding passages", "passages encoded"),
+    "asking": ("Asking the known pairs", "known pairs asked"),
+    "comparing": ("Asking them of the live index", "known pairs asked of the live index"),
+}
+"""What each step is called while it goes on, and what is done then."""
+LONG = 1000
+"""Documents, passages or pairs from which a step is reported before its end where there is no terminal."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -59,20 +69,31 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (anything that JSON does not know
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """What takes long, on stderr: a bar on a terminal, a line for each batch of passages elsewhere."""
+    """What takes long, on stderr: a bar for each step on a terminal, a few lines elsewhere."""
     if not err.is_terminal:
-        yield lambda done, of: tell(f"{done} of {of} passages encoded.", "")
+        yield _lines
         return
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     # Redirected, what is printed meanwhile would end up on stderr, too.
     with Bar(*columns, console=err, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("Loading the model", total=None)
+        now = ""
 
-        def update(done: int, of: int) -> None:
-            words = f"Encoding passages {done}/{of}" if done < of else "Asking the known pairs"
-            bar.update(task, description=words, completed=done, total=of if done < of else None)
+        def update(step: Step, done: int, of: int) -> None:
+            nonlocal now
+            if step != now:
+                bar.reset(task)
+                now = step
+            bar.update(task, description=f"{STEPS[step][0]} {done}/{of}", completed=done, total=of)
 
         yield update
+
+
+def _lines(step: Step, done: int, of: int) -> None:
+    """A line at the end of a step, and at each tenth of a long one."""
+    tenth = done * 10 // of > (done - 1) * 10 // of if done else False
+    if of and (done == of or (of >= LONG and tenth)):
+        tell(f"{done} of {of} {STEPS[step][1]}.", "")

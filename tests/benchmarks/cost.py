@@ -116,7 +116,7 @@ def measure(folder: Path) -> Figures:
     update, first, steps = [], [], []
     for number in range(ROUNDS):
         home = folder / f"home{number}"
-        update.append(_ran("bot.cli", "--home", str(home), "index", "update", "--force")[1])
+        update.append(_ran("bot.cli", "--home", str(home), "index", "update", "--force", "--because", "cost")[1])
         first.append(_ran("bot.cli", "--home", str(home), "ask", FIRST_QUESTION)[1])
         steps.append(_figures("first-index", folder / f"steps{number}"))
     medians = {name: statistics.median(figures[name] for figures in steps) for name in steps[0]}

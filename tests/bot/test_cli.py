@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli import app
-from index.types import Manifest
 from knowledge.types import Source
-from tests.bot.conftest import FAIR, PAIRS, PLAN, URL, Home
+from tests.bot.conftest import FAIR, PLAN, URL, Home
 
 WHEN = "When does the new ferry start?"
 COMMANDS = [
@@ -28,6 +26,7 @@ COMMANDS = [
     "documents set",
     "index update",
     "index list",
+    "index history",
     "index rollback",
     "index verify",
     "evaluate",
@@ -203,58 +202,6 @@ def test_documents_in_json_are_one_object_a_line(home: Home) -> None:
     assert Source.model_validate(changed).published == "2021"
     (removed,) = home.run("documents", "remove", "fair", "--json").json
     assert removed == changed
-
-
-def test_the_index_is_updated_listed_verified_and_rolled_back(home: Home) -> None:
-    home.run("documents", "add", fair(home))
-    assert home.run("index", "update", "--dry-run").out == (
-        "   added 1  fair\n changed 0\n removed 0\n    kept 1\nOnly planned; nothing was changed.\n"
-    )
-    updated = home.run("index", "update")
-    assert updated.out.splitlines()[4:] == [
-        "Known pairs: 3 of 3 answerable right (100%), 1 of 1 not answerable declined",
-        "(100%).",
-        "Published v0002: 2 passages.",
-    ]
-    assert updated.err == "1 of 1 passages encoded.\n"
-    assert home.run("index", "update").out.splitlines()[-1] == "Nothing to do."
-    listed = home.run("index", "list").out
-    assert re.fullmatch(r"v0002  live  20.+, 2 passages, .+\nv0001  20.+, 1 passage, .+\n", listed)
-    assert re.fullmatch(r"v0002 is sound: \d+ files, 2 passages\.\n", home.run("index", "verify").out)
-    assert home.run("index", "rollback").out == "Live is now v0001.\n"
-    assert home.run("index", "verify", "v0002").out.startswith("v0002 is sound")
-
-
-def test_the_index_in_json_is_one_object_a_line(home: Home) -> None:
-    home.run("documents", "add", fair(home))
-    (planned,) = home.run("index", "update", "--dry-run", "--json").json
-    changes = {"added": ["fair"], "changed": [], "removed": [], "kept": ["ferry"], "rebuild": ""}
-    assert planned == {"changes": changes, "manifest": None, "published": False, "failed": []}
-    (updated,) = home.run("index", "update", "--json").json
-    assert updated["published"]
-    assert Manifest.model_validate(updated["manifest"]).version == "v0002"
-    assert [(one["version"], one["live"]) for one in home.run("index", "list", "--json").json] == [
-        ("v0002", True),
-        ("v0001", False),
-    ]
-    (sound,) = home.run("index", "verify", "--json").json
-    assert sound == updated["manifest"]
-    assert home.run("index", "rollback", "v0001", "--json").json == [{"live": "v0001"}]
-
-
-def test_an_update_under_the_gate_says_what_failed_and_leaves_the_live_index(home: Home) -> None:
-    (home.folder / "questions.yaml").write_text(PAIRS.replace("3 may", "4 may"), "utf-8")
-    home.run("documents", "add", fair(home))
-    told = "Not published: the known pairs fail. The index that was live stays. --force publishes all the same.\n"
-    ran = home.run("index", "update")
-    assert (ran.code, ran.err) == (1, f"1 of 1 passages encoded.\n{told}")
-    assert "ferry-start: When does the new ferry start?\n    The answer lacks 4 may 2022.\n" in ran.out
-    again = home.run("index", "update", "--json")
-    assert again.code == 1
-    assert again.json[0]["failed"] == [{"id": "ferry-start", "problem": "The answer lacks 4 may 2022."}]
-    assert home.ask(WHEN)["index_version"] == "v0001"
-    assert home.run("index", "update", "--force").code == 0
-    assert home.ask(WHEN)["index_version"] == "v0002"
 
 
 def test_the_home_may_be_named_by_the_environment(home: Home, model_once: None) -> None:

@@ -117,12 +117,14 @@ import sys
 from pathlib import Path
 from types import MappingProxyType
 from bot.service import Service
+from bot.update import Orders
 
-def stand_still(done, of):
-    print("encoding", flush=True)
-    sys.stdin.read()
+def stand_still(step, done, of):
+    if step == "encoding":
+        print("encoding", flush=True)
+        sys.stdin.read()
 
-Service(Path(sys.argv[1])).update(progress=stand_still)
+Service(Path(sys.argv[1])).update(Orders(progress=stand_still))
 """
 
 

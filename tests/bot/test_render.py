@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
 from rich.console import Console, RenderableType
 
-from bot import render, render_documents, render_index
+from bot import render, render_documents
 from bot.answer.types import Answer, Citation, Conflict, Part
-from bot.evaluate import Outcome, Pair, Report
-from bot.service import Updated
-from index.store import Snapshot
-from index.types import Changes, Manifest
 from knowledge.library import Outcome as Added
 from knowledge.types import Source
 from tests.bot.conftest import URL
@@ -218,70 +213,4 @@ def test_an_outcome_shows_what_became_of_a_file_and_why() -> None:
         "added x/a.md as a",
         "duplicate x/b.md as a",
         "    It is a.md again.",
-    ]
-
-
-def manifest(version: str = "v0002") -> Manifest:
-    return Manifest(
-        version=version,
-        created=datetime(2021, 3, 4, 5, 6, tzinfo=UTC),
-        model="all-MiniLM-L6-v2",
-        fingerprint="f",
-        dimension=2,
-        cutter=1,
-        sources={"a": "0"},
-        passages=7,
-        tokens=9,
-        checksums={},
-    )
-
-
-def test_snapshots_show_which_is_live_and_what_is_wrong() -> None:
-    known = [
-        Snapshot("v0002", manifest(), True, "", True),
-        Snapshot("v0001", None, False, "It is damaged: no manifest.", True),
-    ]
-    assert lines(render_index.snapshots(known)) == [
-        "v0002  live  2021-03-04 05:06 UTC, 1 document, 7 passages, all-MiniLM-L6-v2",
-        "v0001",
-        "    It is damaged: no manifest.",
-    ]
-    assert lines(render_index.snapshots([])) == ["There is no index yet. Build it with `merger-bot index update`."]
-
-
-PLANNED = Changes(added=("a", "b"), changed=(), removed=("c",), kept=("d",))
-PLANNED_LINES = ["   added 2  a, b", " changed 0", " removed 1  c", "    kept 1"]
-
-
-def report() -> Report:
-    right = Outcome(Pair(id="p", category="days", question="When does it start?"), said(), "")
-    wrong = Outcome(Pair(id="q", category="days", question="When does it end?"), said(), "The answer lacks June.")
-    skipped = Outcome(Pair(id="r", question="What else is there?", sources=("z",)), None, "")
-    return Report((right, wrong, skipped))
-
-
-def test_a_plan_says_that_nothing_was_changed() -> None:
-    planned = Updated(PLANNED, None, None, published=False)
-    assert lines(render_index.updated(planned)) == [*PLANNED_LINES, "Only planned; nothing was changed."]
-
-
-def test_a_published_update_names_its_snapshot_and_the_known_pairs() -> None:
-    assert lines(render_index.updated(Updated(PLANNED, manifest(), report(), published=True)), 120) == [
-        *PLANNED_LINES,
-        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
-        "Published v0002: 7 passages.",
-    ]
-
-
-def test_an_update_that_is_not_published_shows_what_failed() -> None:
-    shown = lines(render_index.updated(Updated(PLANNED, manifest(""), report(), published=False)), 120)
-    assert shown[4:] == [
-        "Category  asked  right  declined  share",
-        "days          2      1         0    50%",
-        "",
-        "q: When does it end?",
-        "    The answer lacks June.",
-        "    Said: These are: • Monday (ferry)",
-        "",
-        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
     ]

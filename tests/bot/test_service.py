@@ -11,6 +11,7 @@ import pytest
 
 from bot.service import BUNDLED, EMPTY_PAIRS, HomeUnusable, Service
 from bot.settings import Settings
+from bot.update import Orders
 from index.types import ModelMismatch, NoIndex, SnapshotDamaged
 from knowledge.types import Metadata
 from tests.bot.conftest import FAIR, PAIRS, PLAN, Home
@@ -59,7 +60,7 @@ def test_a_document_that_is_withdrawn_or_not_for_all_is_not_quoted(home: Home, s
     service = Service(home.folder)
     assert not service.ask(WHEN).abstained
     service.library.set("ferry", said)
-    assert service.update(force=True).changes.removed == ("ferry",)
+    assert service.update(Orders(force=True)).changes.removed == ("ferry",)
     assert "3 May 2022" not in service.ask(WHEN).text
 
 
@@ -132,10 +133,10 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 def test_a_question_on_a_home_without_an_index_builds_it(empty: Home) -> None:
     add(empty, "ferry.md", PLAN)
-    told: list[tuple[int, int]] = []
+    told: list[tuple[str, int, int]] = []
     service = Service(empty.folder)
-    assert service.assistant(lambda done, of: told.append((done, of))).index.manifest.version == "v0001"
-    assert told == [(1, 1)]
+    assert service.assistant(lambda *done: told.append(done)).index.manifest.version == "v0001"
+    assert told == [("reading", 1, 1), ("encoding", 1, 1), ("asking", 0, 0)]
     assert "3 May 2022" in service.ask(WHEN).text
 
 
@@ -156,7 +157,7 @@ def test_an_update_under_the_gate_publishes_nothing_unless_it_is_forced(home: Ho
     assert not refused.published
     assert service.store.current() == "v0001"
     assert [snapshot.version for snapshot in service.store.snapshots()] == ["v0001"]
-    assert service.update(force=True).published
+    assert service.update(Orders(force=True)).published
     assert service.store.current() == "v0002"
 
 
@@ -164,13 +165,13 @@ def test_a_dry_run_changes_nothing_and_a_second_update_has_nothing_to_do(home: H
     add(home, "fair.md", FAIR)
     before = {path: path.stat().st_mtime_ns for path in home.folder.rglob("*") if path.is_file()}
     service = Service(home.folder)
-    planned = service.update(dry_run=True)
+    planned = service.update(Orders(dry_run=True))
     assert (planned.changes.added, planned.changes.kept) == (("fair",), ("ferry",))
-    assert (planned.manifest, planned.published) == (None, False)
+    assert (planned.passes, planned.published) == (True, False)
     assert {path: path.stat().st_mtime_ns for path in home.folder.rglob("*") if path.is_file()} == before
-    encoded: list[tuple[int, int]] = []
-    assert service.update(progress=lambda done, of: encoded.append((done, of))).published
-    assert encoded == [(1, 1)]  # the ferry plan was not encoded again
+    done: list[tuple[str, int, int]] = []
+    assert service.update(Orders(progress=lambda *step: done.append(step))).published
+    assert [step for step in done if step[0] in ("reading", "encoding")] == [("reading", 1, 1), ("encoding", 1, 1)]
     again = service.update()
     assert (bool(again.changes), again.manifest, again.published) == (False, None, False)
     assert service.store.current() == "v0002"
@@ -245,8 +246,10 @@ def test_a_new_service_does_not_answer_from_a_damaged_index_and_an_update_builds
     damage(home, "v0001")
     with pytest.raises(SnapshotDamaged, match="Snapshot v0001 is damaged"):
         Service(home.folder).ask(WHEN)
-    assert Service(home.folder).update().published
-    assert warnings(caplog)[0].startswith("The live index is built anew: Snapshot v0001 is damaged")
+    anew = Service(home.folder).update()
+    assert anew.published
+    assert anew.changes.rebuild.startswith("Snapshot v0001 is damaged: its file ")
+    assert warnings(caplog) == []
     assert Service(home.folder).ask(WHEN).index_version == "v0002"
 
 

@@ -1,0 +1,305 @@
+"""How an index comes to be live: planned, built aside, compared with the live one by the known pairs, published."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from bot import compare, evaluate
+from bot.assistant import Assistant
+from bot.compare import Difference, Fared
+from bot.evaluate import Pair, Report
+from bot.record import Entry, Record, expected_seconds, who
+from bot.settings import Settings
+from index.build import build, plan
+from index.search import Index, must_fit
+from index.store import Store
+from index.types import Changes, Encoder, Manifest, ModelMismatch, NoIndex, SnapshotDamaged, StoreUnusable
+from knowledge.library import Library
+from knowledge.types import Document, DocumentNotFound, KnowledgeError, Source
+
+Step = Literal["reading", "encoding", "asking", "comparing"]
+"""What takes long: reading documents, encoding passages, asking the known pairs of the new index, and of the live."""
+
+Progress = Callable[[Step, int, int], None]
+"""Told how much of a step is done, of how much."""
+
+logger = logging.getLogger(__name__)
+
+
+def unseen(step: Step, done: int, of: int) -> None:
+    """Progress that nobody looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an update is going to do."""
+
+    changes: Changes
+    seconds: float | None
+    """How long it may take, by the updates before it; None where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that is new or has changed, and cannot be read."""
+
+    id: str
+    reason: str
+    kept: bool
+    """The version of it that the live index holds stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update did, or would do."""
+
+    changes: Changes
+    """Without the documents that could not be read."""
+    manifest: Manifest | None = None
+    """Of the index that was built; None if there was nothing to do."""
+    report: Report | None = None
+    """The known pairs, asked of the new index."""
+    differences: tuple[Difference, ...] = ()
+    """What they say otherwise than on the live index."""
+    unreadable: tuple[Unreadable, ...] = ()
+    passes: bool = True
+    """The known pairs reach the gate."""
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a home that an update works on."""
+
+    library: Library
+    store: Store
+    record: Record
+    pairs_file: Path
+    settings: Settings
+    encoder: Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How an update is to be done."""
+
+    dry_run: bool = False
+    """Publish nothing."""
+    force: bool = False
+    """Publish even if the known pairs fail."""
+    because: str = ""
+    """Why it is forced."""
+    progress: Progress = unseen
+    planned: Callable[[Plan], None] = lambda plan: None
+    """Told the plan before anything is read."""
+    wait_seconds: float = 0.0
+    """How long to wait for another process that is updating."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The live index, and how the known pairs fared on it as far as it is kept."""
+
+    index: Index
+    fared: Mapping[str, Fared]
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A new index that nobody has checked yet."""
+
+    index: Index
+    changes: Changes
+    unreadable: tuple[Unreadable, ...]
+    read_bytes: int
+    seconds: float
+
+
+def open_live(store: Store) -> Live:
+    """Open the live index.
+
+    Raises:
+        NoIndex: Nothing has been published.
+        SnapshotDamaged: It is damaged, or of another version of the program.
+    """
+    manifest, parts = store.load()
+    try:
+        return Live(Index.restored(manifest, parts), compare.known(parts.get(compare.OUTCOMES)))
+    except (LookupError, TypeError, ValueError) as problem:
+        raise SnapshotDamaged(
+            f"The index {manifest.version} was written by another version of this program. "
+            "Run `merger-bot index update` to build it anew."
+        ) from problem
+
+
+def update(parts: Parts, orders: Orders) -> Updated:
+    """Bring the index up to date with the library.
+
+    Raises:
+        PairsProblem: The known pairs cannot be read; nothing was changed.
+        UpdateInProgress: Another process is updating and did not finish in time.
+        StoreUnusable: The index cannot be written; the live one stays.
+    """
+    pairs = evaluate.load([parts.pairs_file])
+    with parts.store.updating(orders.wait_seconds):
+        live, problem = _opened(parts.store)
+        before = live.index.manifest if live else _live_manifest(parts.store)
+        sources = {source.id: source for source in parts.library.sources() if for_all(source)}
+        wanted = {name: Library.digest(source) for name, source in sources.items()}
+        changes = _changes(parts, before, wanted, problem)
+        again = frozenset(name for name in wanted if live is None or changes.rebuild or name not in changes.kept)
+        read_bytes = sum(_size(parts.library, sources[name]) for name in again)
+        orders.planned(Plan(changes, expected_seconds(parts.record.entries(), read_bytes, len(pairs))))
+        if before is not None and not changes:
+            return Updated(changes)
+        began = time.monotonic()
+        documents, unreadable = _read(parts.library, sorted(again), live, orders.progress)
+        digests = _digests(documents, wanted.keys() - again | {one.id for one in unreadable if one.kept}, live)
+        changes = _changes(parts, before, digests, problem)
+        if before is not None and not changes:
+            return Updated(changes, unreadable=unreadable)
+        if live is not None:
+            given = {document.source.id: document for document in documents}
+            documents = [given.get(name) or live.index.documents[name] for name in digests]
+        old = live.index if live else None
+        index = build(documents, digests, parts.encoder, datetime.now(UTC), old, partial(orders.progress, "encoding"))
+        built = _Built(index, changes, unreadable, read_bytes, time.monotonic() - began)
+        return _checked(parts, orders, built, live, pairs)
+
+
+def for_all(source: Source) -> bool:
+    """Whether a document may be quoted: it is for all staff, and not withdrawn."""
+    return not source.audience and source.status != "withdrawn"
+
+
+def publish(parts: Parts, index: Index, outcomes: Report | None, entry: Entry) -> Manifest:
+    """Save an index, write down who publishes it, make it live, and prune the old ones; only while updating.
+
+    Raises:
+        StoreUnusable: It cannot be written; the live one stays.
+    """
+    kept = {} if outcomes is None else {compare.OUTCOMES: compare.kept(outcomes)}
+    saved = parts.store.save(index.manifest, {**index.parts(), **kept})
+    # Before it is live: nothing is published that is not on record.
+    parts.record.add(entry.model_copy(update={"version": saved.version, "published": True}))
+    parts.store.publish(saved.version)
+    try:
+        parts.store.prune()
+    except StoreUnusable as problem:
+        logger.warning("%s is live, but the snapshots that are no longer needed stay: %s", saved.version, problem)
+    return saved
+
+
+def _opened(store: Store) -> tuple[Live | None, str]:
+    """The live index; None where there is none, and why if one cannot be used."""
+    try:
+        return open_live(store), ""
+    except NoIndex:
+        return None, ""
+    except SnapshotDamaged as problem:
+        return None, str(problem).partition(". ")[0]
+
+
+def _live_manifest(store: Store) -> Manifest | None:
+    """Of a live index that cannot be opened."""
+    return next((snapshot.manifest for snapshot in store.snapshots() if snapshot.live), None)
+
+
+def _changes(parts: Parts, before: Manifest | None, digests: Mapping[str, str], problem: str) -> Changes:
+    changes = plan(before, digests, parts.encoder)
+    return replace(changes, rebuild=problem or changes.rebuild)
+
+
+def _size(library: Library, source: Source) -> int:
+    try:
+        return (library.folder / source.file).stat().st_size
+    except OSError:
+        return 0  # it will be said when it cannot be read
+
+
+def _read(
+    library: Library, names: Sequence[str], live: Live | None, progress: Progress
+) -> tuple[list[Document], tuple[Unreadable, ...]]:
+    """The documents of these names, read from their originals; one that cannot be read stops none of the others."""
+    documents: list[Document] = []
+    unreadable: list[Unreadable] = []
+    for done, name in enumerate(names, 1):
+        try:
+            document = library.document(name)
+            documents += [document] if for_all(document.source) else []  # it may have been withdrawn since
+        except DocumentNotFound:
+            pass  # it has been removed since
+        except KnowledgeError as problem:
+            kept = live is not None and name in live.index.manifest.sources
+            unreadable.append(Unreadable(name, str(problem), kept))
+        progress("reading", done, len(names))
+    return documents, tuple(unreadable)
+
+
+def _digests(documents: Sequence[Document], stay: Set[str], live: Live | None) -> dict[str, str]:
+    """Of the documents that were read, and of those that stay as the live index has them, sorted by id."""
+    digests = {document.source.id: Library.digest(document.source) for document in documents}
+    digests |= {name: live.index.manifest.sources[name] for name in stay} if live else {}
+    return dict(sorted(digests.items()))
+
+
+def _checked(parts: Parts, orders: Orders, built: _Built, live: Live | None, pairs: Sequence[Pair]) -> Updated:
+    """Ask the known pairs of a new index, compare it with the live one, and publish it if it passes or is forced."""
+    began = time.monotonic()
+    report = evaluate.run(Assistant(built.index, parts.encoder), pairs, partial(orders.progress, "asking"))
+    ask_seconds = time.monotonic() - began
+    differences = _compared(parts, report, live, orders.progress)
+    passes = report.passes(parts.settings.gate_right, parts.settings.gate_declined)
+    published = not orders.dry_run and (passes or orders.force)
+    manifest = built.index.manifest
+    if not orders.dry_run:
+        entry = _entry(built, report, ask_seconds, "" if passes or not orders.force else orders.because)
+        if published:
+            manifest = publish(parts, built.index, report, entry.model_copy(update={"forced": not passes}))
+        else:
+            parts.record.add(entry)
+    return Updated(built.changes, manifest, report, differences, built.unreadable, passes, published)
+
+
+def _compared(parts: Parts, report: Report, live: Live | None, progress: Progress) -> tuple[Difference, ...]:
+    if live is None:
+        return ()
+    try:
+        must_fit(live.index.manifest, parts.encoder)
+    except ModelMismatch:
+        return ()  # it cannot be asked with this model
+
+    def ask_live(pairs: Sequence[Pair]) -> Report:
+        return evaluate.run(Assistant(live.index, parts.encoder), pairs, partial(progress, "comparing"))
+
+    return compare.differences(report, live.fared, ask_live)
+
+
+def _entry(built: _Built, report: Report, ask_seconds: float, because: str) -> Entry:
+    can, cannot = report.tally(True), report.tally(False)
+    return Entry(
+        when=datetime.now(UTC),
+        who=who(),
+        what="update",
+        because=because,
+        added=built.changes.added,
+        changed=built.changes.changed,
+        removed=built.changes.removed,
+        unreadable=tuple(one.id for one in built.unreadable),
+        answerable=can.asked,
+        right=can.right,
+        unanswerable=cannot.asked,
+        declined=cannot.right,
+        failed=tuple(outcome.pair.id for outcome in report.failures),
+        seconds=round(built.seconds + ask_seconds, 1),
+        read_bytes=built.read_bytes,
+        build_seconds=round(built.seconds, 2),
+        ask_seconds=round(ask_seconds, 2),
+    )
