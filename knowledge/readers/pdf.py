@@ -17,7 +17,7 @@ import pypdfium2.raw as raw
 from knowledge.readers.builder import Piece
 from knowledge.readers.ocr import read_page
 from knowledge.readers.pdf_document import assemble
-from knowledge.readers.pdf_values import Box, Frame, Sheet, Word
+from knowledge.readers.pdf_values import CONTROLS, HYPHEN, Box, Frame, Sheet, Word
 from knowledge.types import DocumentRefused, EmptyDocument, Reading
 
 MAX_PAGES = 5_000
@@ -56,8 +56,8 @@ CUT = (
 )
 CROWDED = "has too many lines drawn on it to look for tables", "have too many lines drawn on them to look for tables"
 
-_WHITE = frozenset((0, 9, 10, 11, 12, 13, 32, 0xFEFF, 0xFFFF))
-_BROKEN = frozenset((2, 0xFFFE))  # how the library marks the hyphen of a broken word
+_BROKEN = frozenset((2, ord(HYPHEN)))  # how the library marks the hyphen of a broken word
+_BETWEEN = CONTROLS | _BROKEN | {ord(" ")}
 _BOLD_NAMES = ("bold", "black", "heavy", "demi")
 _TURNS = (0, 90, 180, 270)
 _SLANTED = -1
@@ -156,7 +156,7 @@ def _sheet(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> S
     for n, run in enumerate(runs):
         box = frame.seen(run.box)
         if run.style.turn == turn and frame.holds(box):
-            words.append(Word(run.text, *box, run.style.size, run.style.bold, run.broken))
+            words.append(Word(n, run.text, *box, run.style.size, run.style.bold, run.broken))
         else:
             aside.append((n, run.text))
     shapes = _Shapes([], False, raw.FPDFPage_CountObjects(page) > MAX_OBJECTS)
@@ -205,7 +205,7 @@ def _runs(textpage: pdfium.PdfTextPage, codes: Sequence[int]) -> Iterator[_Run]:
     start = 0
     for n in range(len(codes) + 1):
         code = codes[n] if n < len(codes) else 0
-        if code not in _WHITE and code not in _BROKEN:
+        if code not in _BETWEEN:
             continue
         if n > start:
             style = _style(textpage, start, styles)

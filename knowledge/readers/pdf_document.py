@@ -13,7 +13,7 @@ from knowledge.readers.pdf_layout import paragraphs, pieces, style_of
 from knowledge.readers.pdf_lines import Line, in_order, lines, unmixed
 from knowledge.readers.pdf_lists import Par
 from knowledge.readers.pdf_tables import Table, open_tables, ruled_tables
-from knowledge.readers.pdf_values import HYPHEN, Sheet, squeezed
+from knowledge.readers.pdf_values import CONTROLS, HYPHEN, Sheet, squeezed
 from knowledge.types import Block, BlockKind, DocumentRefused, Metadata, Reading
 
 MARGIN = 0.12
@@ -27,6 +27,7 @@ SHOWN_CHARS = 60
 SHOWN_PAGES = 12
 """Numbers of pages named in a warning."""
 
+_NO_CONTROLS = dict.fromkeys(CONTROLS, " ")
 _DIGITS = re.compile(r"\d+")
 _CLOSING = tuple(".?!:;…”\"’')]»›")
 _ADDRESS = re.compile(r"\S+[@/]\S+|\S+\.(?:uk|com|org|net)|[\d\s()+-]+")
@@ -158,7 +159,7 @@ def _as_it_is(sheet: Sheet) -> list[Piece]:
     done: list[str] = []
     going_on = False
     for line in sheet.text.replace(HYPHEN, "").splitlines():
-        words = line.strip()
+        words = line.translate(_NO_CONTROLS).strip()
         if going_on and words:
             done[-1] += f" {words}"
         elif words:

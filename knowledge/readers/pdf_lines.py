@@ -137,38 +137,36 @@ def lines(page: int, words: Sequence[Word], skipped: Iterable[int] = ()) -> list
     Args:
         page: Its number.
         words: All of its words in the file's order.
-        skipped: Numbers of the words that stand elsewhere, such as in a table.
+        skipped: Places in `words` of those that stand elsewhere, such as in a table.
     """
     elsewhere = frozenset(skipped)
     found: list[Line] = []
-    row: list[int] = []
-    for n in range(len(words) + 1):
-        if n < len(words) and n not in elsewhere:
-            if row and not _goes_on(words[row[-1]], words[n], row[-1] + 1 == n):
-                found.append(_line(page, words, row))
-                row = []
-            row.append(n)
-        elif row:
-            found.append(_line(page, words, row))
+    row: list[Word] = []
+    for n, word in enumerate(words):
+        if row and (n in elsewhere or not _goes_on(row[-1], word)):
+            found.append(_line(page, row))
             row = []
+        if n not in elsewhere:
+            row.append(word)
+    if row:
+        found.append(_line(page, row))
     return _with_lone_bullets(found)
 
 
-def _goes_on(word: Word, following: Word, adjacent: bool) -> bool:
+def _goes_on(word: Word, following: Word) -> bool:
     overlap = min(word.bottom, following.bottom) - max(word.top, following.top)
     height = min(word.bottom - word.top, following.bottom - following.top)
-    return adjacent and overlap > SAME_ROW * height and following.x0 >= word.x1 - word.size / 2
+    return following.at == word.at + 1 and overlap > SAME_ROW * height and following.x0 >= word.x1 - word.size / 2
 
 
-def _line(page: int, words: Sequence[Word], row: Sequence[int]) -> Line:
-    mark, chosen = _marked([words[n] for n in row])
-    start = row[-1] + 1 - len(chosen)
+def _line(page: int, row: Sequence[Word]) -> Line:
+    mark, chosen = _marked(row)
     edges = [0, *(n for n in range(1, len(chosen)) if _is_wide(chosen[n - 1], chosen[n])), len(chosen)]
     first, last = chosen[0], chosen[-1]
     return Line(
         page,
-        start,
-        row[-1] + 1,
+        first.at,
+        last.at + 1,
         joined(chosen),
         first.x0,
         min(word.top for word in chosen),
@@ -179,11 +177,11 @@ def _line(page: int, words: Sequence[Word], row: Sequence[int]) -> Line:
         first.x1 - first.x0,
         last.broken,
         any(word.broken for word in chosen),
-        tuple(Cell(chosen[a].x0, chosen[b - 1].x1, joined(chosen[a:b]), start + a) for a, b in pairwise(edges))
+        tuple(Cell(chosen[a].x0, chosen[b - 1].x1, joined(chosen[a:b]), chosen[a].at) for a, b in pairwise(edges))
         if len(edges) > 2
         else (),
         mark,
-        words[row[0]].x0,
+        row[0].x0,
     )
 
 

@@ -44,7 +44,7 @@ class Table:
 
 
 def ruled_tables(sheet: Sheet) -> tuple[list[Table], set[int]]:
-    """The tables of a page with ruling lines, and the numbers of the words in them."""
+    """The tables of a page with ruling lines, and the places of the words in them."""
     tables: list[Table] = []
     taken: set[int] = set()
     for cells in sheet.grids:
@@ -57,7 +57,7 @@ def ruled_tables(sheet: Sheet) -> tuple[list[Table], set[int]]:
 
 
 def _held(cells: Sequence[Box], words: Sequence[Word], taken: set[int]) -> dict[Box, list[int]]:
-    """The numbers of the words that have their middle in each cell."""
+    """The places of the words that have their middle in each cell."""
     x0, top = min(cell[0] for cell in cells), min(cell[1] for cell in cells)
     x1, bottom = max(cell[2] for cell in cells), max(cell[3] for cell in cells)
     held: dict[Box, list[int]] = {cell: [] for cell in cells}
@@ -99,7 +99,7 @@ def _table(page: int, cells: Sequence[Box], held: dict[Box, list[int]], words: S
         bold.append(bool(inside) and all(word.bold for word in inside))
     return Table(
         page,
-        min(numbers),
+        words[min(numbers)].at,
         edges[0],
         levels[0],
         edges[-1],

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 HYPHEN = "\ufffe"
 """What stands in a page's own text where a word was broken at the end of a line."""
 
-_DROPPED = dict.fromkeys((0, 2, 0xFEFF, 0xFFFE, 0xFFFF))
+CONTROLS = frozenset((*range(32), 0x7F, 0xFEFF, 0xFFFF))
+"""Codes that are no characters of a text; white space among them."""
+
+_DROPPED = dict.fromkeys((*CONTROLS, ord(HYPHEN)))
 
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
@@ -19,8 +22,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Characters without white space between them. `broken`: the rest of the word is the next one."""
+    """Characters without white space between them."""
 
+    at: int
+    """Its number in the file's order of the page, in which words that are set aside count as well."""
     text: str
     x0: float
     top: float
@@ -29,6 +34,7 @@ class Word:
     size: float
     bold: bool = False
     broken: bool = False
+    """The rest of it is the next one."""
 
 
 @dataclass(frozen=True, slots=True)
