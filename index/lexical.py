@@ -1,73 +1,151 @@
-"""BM25 over the stems of the passages (bm25s), with the document frequencies that other scores need."""
+"""BM25 over the stems of the passages, with the document frequencies that other scores need.
+
+What each segment keeps is only counted: which passages have a stem and how often. How rare a stem is and how long a
+passage is beside the others changes with every document added, so scores are worked out when a question is asked, and
+an update has nothing to work out anew.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Floats
+from index.types import Floats, Ints
 
-_ARRAYS = ("data", "indices", "indptr")
+K1, B = 1.5, 0.75
+"""Of BM25 in Lucene's form: how soon a word said again counts no more, and how much a long passage is held back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which passages of a segment have which stem, and how often. A passage is a row, counted from 0."""
+
+    vocabulary: Mapping[str, int]
+    """Stem to its number; numbers follow the order of the mapping."""
+    starts: NDArray[np.int64]
+    """Where the rows of each stem begin in `rows` and `counts`, shape (stems + 1,)."""
+    rows: Ints
+    counts: Ints
+    lengths: Ints
+    """Stems of each row, at least 1."""
+
+    def of(self, stem: str) -> tuple[Ints, Ints]:
+        """Give the rows that have a stem, and how often each."""
+        number = self.vocabulary.get(stem)
+        chosen = slice(0, 0) if number is None else slice(int(self.starts[number]), int(self.starts[number + 1]))
+        return self.rows[chosen], self.counts[chosen]
+
+    def parts(self) -> dict[str, NDArray[Any] | bytes]:
+        """Everything needed to restore it, as named arrays and bytes."""
+        return {
+            "vocabulary.json": json.dumps(list(self.vocabulary)).encode(),
+            "starts": self.starts,
+            "rows": self.rows,
+            "counts": self.counts,
+            "lengths": self.lengths,
+        }
+
+    @classmethod
+    def restored(cls, parts: Mapping[str, Any]) -> Postings:
+        """Restore what `parts` gave."""
+        vocabulary = {stem: number for number, stem in enumerate(json.loads(bytes(parts["vocabulary.json"])))}
+        return cls(vocabulary, parts["starts"], parts["rows"], parts["counts"], parts["lengths"])
+
+
+def counted(stems: Sequence[Sequence[str]]) -> Postings:
+    """Count the stems of passages, each given as the stems of its content words."""
+    numbers = {stem: number for number, stem in enumerate(sorted(set(chain.from_iterable(stems))))}
+    lengths = np.array([len(words) for words in stems], np.int32)
+    found = np.fromiter((numbers[stem] for words in stems for stem in words), np.int64, int(lengths.sum()))
+    pairs, counts = np.unique(
+        found * len(stems) + np.repeat(np.arange(len(stems)), lengths) if stems else found, return_counts=True
+    )
+    terms, rows = np.divmod(pairs, max(len(stems), 1))
+    return Postings(
+        vocabulary=numbers,
+        starts=np.searchsorted(terms, np.arange(len(numbers) + 1)).astype(np.int64),
+        rows=rows.astype(np.int32),
+        counts=counts.astype(np.int32),
+        lengths=np.maximum(lengths, 1),
+    )
+
+
+def joined(pieces: Sequence[tuple[Postings, Ints]]) -> Postings:
+    """Put postings together, of each piece only some rows, in ascending order; a stem that none of them has is gone."""
+    numbers = {stem: n for n, stem in enumerate(sorted(set(chain.from_iterable(p.vocabulary for p, _ in pieces))))}
+    terms, rows, counts, first = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
+    for postings, kept in pieces:
+        moved = np.full(len(postings.lengths), -1, np.int32)
+        moved[kept] = np.arange(first, first + len(kept))
+        first += len(kept)
+        place = moved[postings.rows]
+        renamed = np.fromiter((numbers[stem] for stem in postings.vocabulary), np.int32, len(postings.vocabulary))
+        stays = place >= 0
+        terms.append(np.repeat(renamed, np.diff(postings.starts))[stays])
+        rows.append(place[stays])
+        counts.append(postings.counts[stays])
+    found = np.concatenate(terms)
+    order = np.argsort(found, kind="stable")
+    there, starts = np.unique(found[order], return_index=True)
+    words = list(numbers)
+    return Postings(
+        vocabulary={words[term]: number for number, term in enumerate(there.tolist())},
+        starts=np.append(starts, len(found)).astype(np.int64),
+        rows=np.concatenate(rows)[order],
+        counts=np.concatenate(counts)[order],
+        lengths=np.concatenate([np.zeros(0, np.int32), *(postings.lengths[kept] for postings, kept in pieces)]),
+    )
+
+
+@dataclass(frozen=True)
 class Lexical:
-    """A keyword index. Lucene's form of BM25 with k1 1.5 and b 0.75, the defaults of bm25s.
+    """A keyword index over segments. Lucene's form of BM25."""
 
-    Args:
-        stems: For each passage, the stems of its content words in order.
-    """
+    postings: Sequence[Postings]
+    """Of each segment."""
+    numbers: Sequence[Ints]
+    """For each segment, the number of each row's passage in the index; -1 where it is no longer in it."""
 
-    def __init__(self, stems: Sequence[Sequence[str]]) -> None:
-        self._bm25 = bm25s.BM25()
-        if stems:
-            # bm25s cannot take a text without words; the empty word matches nothing that is asked
-            self._bm25.index([list(words) or [""] for words in stems], show_progress=False)
-        self._passages = len(stems)
+    @cached_property
+    def _passages(self) -> int:
+        return sum(int(np.count_nonzero(numbers >= 0)) for numbers in self.numbers)
+
+    @cached_property
+    def _average(self) -> float:
+        """Stems of a passage."""
+        whole = zip(self.postings, self.numbers, strict=True)
+        return sum(int(each.lengths[numbers >= 0].sum()) for each, numbers in whole) / max(self._passages, 1)
 
     def scores(self, stems: Sequence[str]) -> Floats:
         """BM25 of every passage for the stems of a question, shape (passages,)."""
-        known = [stem for stem in stems if self.frequency(stem)]
-        if not known:
-            return np.zeros(self._passages, np.float32)
-        scores: Floats = self._bm25.get_scores(known)
+        scores = np.zeros(self._passages, np.float32)
+        for stem in stems:
+            idf = np.float32(self.idf(stem))
+            for postings, numbers in zip(self.postings, self.numbers, strict=True):
+                rows, counts = postings.of(stem)
+                if not len(rows):
+                    continue
+                damping = K1 * (1 - B + B * postings.lengths[rows] / self._average)
+                worth = (idf * (counts / (damping + counts))).astype(np.float32)
+                places = numbers[rows]
+                there = places >= 0
+                scores[places[there]] += worth[there]
         return scores
 
     def frequency(self, stem: str) -> int:
         """Count the passages that have a stem."""
-        number = self._bm25.vocab_dict.get(stem) if self._passages else None
-        starts = self._bm25.scores["indptr"] if number is not None else ()
-        return int(starts[number + 1] - starts[number]) if number is not None and number + 1 < len(starts) else 0
+        found = (numbers[postings.of(stem)[0]] for postings, numbers in zip(self.postings, self.numbers, strict=True))
+        return sum(int(np.count_nonzero(places >= 0)) for places in found)
 
     def idf(self, stem: str) -> float:
         """Inverse document frequency of a stem as Lucene's BM25 has it; the greatest for a stem no passage has."""
         frequency = self.frequency(stem)
         return math.log(1 + (self._passages - frequency + 0.5) / (frequency + 0.5))
-
-    def parts(self) -> dict[str, NDArray[Any] | bytes]:
-        """Everything needed to restore it, as named arrays and bytes."""
-        saved: dict[str, NDArray[Any] | bytes] = {"lexical.json": json.dumps({"passages": self._passages}).encode()}
-        if self._passages:
-            saved["lexical.json"] = json.dumps(
-                {"passages": self._passages, "vocabulary": self._bm25.vocab_dict}, ensure_ascii=False
-            ).encode("utf-8", "surrogatepass")
-            saved.update({f"lexical_{name}": self._bm25.scores[name] for name in _ARRAYS})
-        return saved
-
-    @classmethod
-    def restored(cls, parts: Mapping[str, NDArray[Any] | bytes]) -> Lexical:
-        """Restore what `parts` gave."""
-        saved = json.loads(bytes(parts["lexical.json"]).decode("utf-8", "surrogatepass"))
-        lexical = cls(())
-        lexical._passages = saved["passages"]
-        if lexical._passages:
-            arrays = {name: parts[f"lexical_{name}"] for name in _ARRAYS}
-            lexical._bm25.scores = {**arrays, "num_docs": lexical._passages}
-            lexical._bm25.vocab_dict = saved["vocabulary"]
-            lexical._bm25.nonoccurrence_array = None  # this form of BM25 gives nothing for words that are missing
-        return lexical

@@ -7,20 +7,20 @@ share of the question's words, by weight, that the passage speaks of (MaxSim; Kh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from index.lexical import Lexical
 from index.projection import projection_for
-from index.types import Encoder, Encoding, Floats, Hit, Ints, Manifest, ModelMismatch, Query, Term
+from index.segment import Segment
+from index.types import Encoder, Encoding, Floats, Hit, Ints, Kept, Manifest, ModelMismatch, Query, Stored, Term
 from index.vectors import unit
-from knowledge.text import rarity, stems, tokens
+from knowledge.text import rarity, tokens
 from knowledge.types import Document, Passage
 
 CANDIDATES = 50
@@ -30,10 +30,46 @@ RERANKED = 30
 EARLIER_WEIGHT = 0.5
 """Of the words of the question before, beside those of the question itself."""
 
-_DOCUMENTS = TypeAdapter(tuple[Document, ...])
-_PASSAGES = TypeAdapter(tuple[Passage, ...])
 
-faiss.omp_set_num_threads(1)  # for one question at a time, more threads are slower
+class Documents(Mapping[str, Document]):
+    """The documents of an index by source id, each read when it is asked for."""
+
+    def __init__(self, segments: Sequence[Segment], order: Ints) -> None:
+        self._segments = segments
+        self._places: dict[str, tuple[int, int]] = {
+            segments[number].ids[place]: (number, place) for number, place in order.tolist()
+        }
+
+    def __getitem__(self, name: str) -> Document:
+        number, place = self._places[name]
+        return self._segments[number].documents[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class Passages(Sequence[Passage]):
+    """The passages of an index in its order, each read when it is asked for."""
+
+    def __init__(self, segments: Sequence[Segment], rows: Ints) -> None:
+        self._segments = segments
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, number: int) -> Passage: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Passage]: ...
+    def __getitem__(self, number: int | slice) -> Passage | Sequence[Passage]:
+        if isinstance(number, slice):
+            return tuple(self[each] for each in range(*number.indices(len(self))))
+        segment, row = map(int, self._rows[number])
+        return self._segments[segment].passages[row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +77,19 @@ class Index:
     """All that is needed to find passages. Nothing in it ever changes."""
 
     manifest: Manifest
+    segments: tuple[Segment, ...]
+    order: Ints
+    """Of each document, its segment and its number there, shape (documents, 2)."""
     documents: Mapping[str, Document]
     """By source id."""
-    passages: tuple[Passage, ...]
-    numbers: Mapping[str, int]
-    """Passage id to its place in `passages` and in the vectors."""
-    vectors: Any
-    """FAISS, exact inner product, one vector for each passage."""
+    passages: Sequence[Passage]
+    rows: Ints
+    """Of each passage, its segment and its row there, shape (passages, 2)."""
+    firsts: Mapping[str, int]
+    """Source id to the number of its first passage."""
+    numbers: tuple[Ints, ...]
+    """For each segment, the number of each row's passage; -1 where it is no longer in the index."""
     lexical: Lexical
-    token_vectors: NDArray[np.int8]
-    """Of all passages one after the other, projected, each scaled to its own greatest value; one row for each token."""
-    token_spans: Ints
-    """Of each token in `Passage.embedded`, in characters, shape (tokens, 2)."""
-    token_starts: NDArray[np.int64]
-    """Where the tokens of each passage begin, shape (passages + 1,)."""
 
     def search(self, query: Query, k: int) -> tuple[Hit, ...]:
         """Find the `k` best passages, the best first; equal ones in the order of the index.
@@ -64,9 +99,8 @@ class Index:
         if not self.passages:
             return ()
         lexical = self.lexical.scores([term.stem for term in query.terms])
-        _, nearest = self.vectors.search(query.vector[None, :], min(CANDIDATES, len(self.passages)))
-        found = np.union1d(nearest[0], np.argsort(-lexical, kind="stable")[:CANDIDATES])
-        dense = np.stack([self.vectors.reconstruct(int(number)) for number in found]) @ query.vector
+        found = np.union1d(best(self._cosines(query.vector), CANDIDATES), best(lexical, CANDIDATES))
+        dense = np.stack([self._vector(int(number)) for number in found]) @ query.vector
         fused = dense + lexical[found] / (query.idf or 1.0)
         words = np.stack([term.vector for term in query.terms]) if query.terms else np.zeros((0, 0), np.float32)
         weights = np.array([term.weight for term in query.terms], np.float32)
@@ -75,60 +109,57 @@ class Index:
             number = int(found[place])
             passage = self.passages[number]
             match = max_sim(self.tokens_of(passage)[0], words, weights) if weights.sum() else 0.0
-            hits.append(
-                Hit(
-                    passage=passage,
-                    source=self.documents[passage.source].source,
-                    score=float(fused[place]) + match,
-                    dense=float(dense[place]),
-                    lexical=float(lexical[number]),
-                    match=match,
-                )
+            hit = Hit(
+                passage=passage,
+                source=self.documents[passage.source].source,
+                score=float(fused[place]) + match,
+                dense=float(dense[place]),
+                lexical=float(lexical[number]),
+                match=match,
             )
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, self.numbers[hit.passage.id]))[:k])
+            hits.append((-hit.score, number, hit))
+        return tuple(hit for _, _, hit in sorted(hits, key=lambda entry: entry[:2])[:k])
 
     def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
         """Give a passage's token vectors (projected, unit length) and where each token stands in `passage.embedded`."""
-        chosen = self._rows(self.numbers[passage.id])
-        return unit(self.token_vectors[chosen].astype(np.float32)), self.token_spans[chosen]
+        _, token_vectors, token_spans = self.stored(passage)
+        return unit(token_vectors.astype(np.float32)), token_spans
 
-    def stored(self, passage: Passage) -> tuple[Floats, NDArray[np.int8], Ints]:
+    def stored(self, passage: Passage) -> Stored:
         """Give a passage's vector, token vectors and token spans as they are kept, to be used again."""
-        number = self.numbers[passage.id]
-        chosen = self._rows(number)
-        return self.vectors.reconstruct(number), self.token_vectors[chosen], self.token_spans[chosen]
+        number = self.firsts[passage.source] + int(passage.id.rpartition("#")[2]) - 1
+        segment, row = map(int, self.rows[number])
+        return self.segments[segment].stored(row)
 
-    def _rows(self, number: int) -> slice:
-        """Where the tokens of a passage stand, by its place in `passages`."""
-        return slice(int(self.token_starts[number]), int(self.token_starts[number + 1]))
+    def _vector(self, number: int) -> Floats:
+        segment, row = map(int, self.rows[number])
+        vector: Floats = self.segments[segment].vectors[row]
+        return vector
 
-    def parts(self) -> dict[str, NDArray[Any] | bytes]:
-        """Everything but the manifest, as named arrays and bytes for the store."""
-        return {
-            "documents.json": _DOCUMENTS.dump_json(tuple(self.documents.values())),
-            "passages.json": _PASSAGES.dump_json(self.passages),
-            "vectors.faiss": faiss.serialize_index(self.vectors).tobytes(),
-            "token_vectors": self.token_vectors,
-            "token_spans": self.token_spans,
-            "token_starts": self.token_starts,
-            **self.lexical.parts(),
-        }
+    def _cosines(self, vector: Floats) -> Floats:
+        """Of every passage with a question, by FAISS, which gives the same in whatever segment a passage is."""
+        cosines = np.empty(len(self.rows), np.float32)
+        for segment, numbers in zip(self.segments, self.numbers, strict=True):
+            there = numbers >= 0
+            cosines[numbers[there]] = _products(segment.vectors, vector)[there]
+        return cosines
+
+    def parts(self) -> dict[str, NDArray[Any] | bytes | Kept]:
+        """Everything but the manifest, as named arrays and bytes for the store, or as files that it has already."""
+        parts: dict[str, NDArray[Any] | bytes | Kept] = {"order": self.order}
+        for segment in self.segments:
+            parts.update(segment.parts())
+        return parts
 
     @classmethod
     def restored(cls, manifest: Manifest, parts: Mapping[str, Any]) -> Index:
-        """Put an index together from its manifest and the parts that `parts` gave."""
-        passages = _PASSAGES.validate_json(parts["passages.json"])
-        return cls(
-            manifest=manifest,
-            documents={document.source.id: document for document in _DOCUMENTS.validate_json(parts["documents.json"])},
-            passages=passages,
-            numbers={passage.id: number for number, passage in enumerate(passages)},
-            vectors=faiss.deserialize_index(np.frombuffer(parts["vectors.faiss"], np.uint8)),
-            lexical=Lexical.restored(parts),
-            token_vectors=parts["token_vectors"],
-            token_spans=parts["token_spans"],
-            token_starts=parts["token_starts"],
-        )
+        """Put an index together from its manifest and the parts that `parts` gave.
+
+        Raises:
+            SnapshotDamaged: Its documents were written in another form.
+        """
+        segments = [Segment.restored(name, manifest.version, parts) for name in manifest.segments]
+        return assemble(manifest, segments, parts["order"])
 
 
 def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> Query:
@@ -203,36 +234,53 @@ def _word_vector(encoding: Encoding, start: int, end: int) -> Floats:
     return mean
 
 
-def assemble(
-    manifest: Manifest,
-    documents: Sequence[Document],
-    passages: Sequence[Passage],
-    vectors: Floats,
-    token_vectors: Sequence[NDArray[np.int8]],
-    token_spans: Sequence[Ints],
-    token_dimension: int,
-) -> Index:
-    """Put an index together from its passages and their vectors, all in the same order.
+def best(scores: Floats, count: int) -> NDArray[np.int64]:
+    """Give the places of the greatest scores in ascending order; of equal ones the first."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - count)[len(scores) - count]
+    above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+    return np.sort(np.concatenate([above, equal[: count - len(above)]]))
+
+
+def _products(vectors: Floats, vector: Floats) -> Floats:
+    """Inner products of many vectors with one. Unlike BLAS, FAISS gives each the same whatever stands beside it."""
+    products = np.empty(len(vectors), np.float32)
+    # In names, so that what FAISS is given the address of stays in memory
+    rows, one = np.ascontiguousarray(vectors), np.ascontiguousarray(vector)
+    faiss.fvec_inner_products_ny(  # type: ignore[attr-defined]
+        faiss.swig_ptr(products), faiss.swig_ptr(one), faiss.swig_ptr(rows), rows.shape[1], len(rows)
+    )
+    return products
+
+
+def assemble(manifest: Manifest, segments: Sequence[Segment], order: Ints) -> Index:
+    """Put an index together from segments.
 
     Args:
-        manifest: What it is built from; not yet stored, so without version and checksums.
-        documents: In the order in which they are listed.
-        passages: Of all documents.
-        vectors: Unit length, shape (passages, dimension).
-        token_vectors: For each passage, projected, from `vectors.quantised`.
-        token_spans: For each passage, shape (tokens, 2).
-        token_dimension: Length of a projected token vector.
+        manifest: What it is built from.
+        segments: With names of their own.
+        order: The documents in the order in which they are listed: of each the number of its segment and its number
+            there, shape (documents, 2). What is not in it stays unseen.
     """
-    flat = faiss.IndexFlatIP(manifest.dimension)
-    flat.add(vectors)
+    numbers = [np.full(len(segment.passages), -1, np.int32) for segment in segments]
+    rows, firsts, count = [np.empty((0, 2), np.int32)], {}, 0
+    for number, place in order.tolist():
+        segment = segments[number]
+        first, last = segment.firsts[place : place + 2].tolist()
+        firsts[segment.ids[place]] = count
+        numbers[number][first:last] = np.arange(count, count + last - first)
+        rows.append(np.stack([np.full(last - first, number, np.int32), np.arange(first, last, dtype=np.int32)], axis=1))
+        count += last - first
+    placed = np.concatenate(rows)
     return Index(
-        manifest=manifest,
-        documents={document.source.id: document for document in documents},
-        passages=tuple(passages),
-        numbers={passage.id: number for number, passage in enumerate(passages)},
-        vectors=flat,
-        lexical=Lexical([stems(passage.embedded) for passage in passages]),
-        token_vectors=np.concatenate([np.empty((0, token_dimension), np.int8), *token_vectors]),
-        token_spans=np.concatenate([np.empty((0, 2), np.int32), *token_spans]),
-        token_starts=np.cumsum([0, *(len(spans) for spans in token_spans)], dtype=np.int64),
+        manifest=manifest.model_copy(update={"segments": tuple(segment.name for segment in segments)}),
+        segments=tuple(segments),
+        order=order,
+        documents=Documents(segments, order),
+        passages=Passages(segments, placed),
+        rows=placed,
+        firsts=firsts,
+        numbers=tuple(numbers),
+        lexical=Lexical([segment.postings for segment in segments], numbers),
     )

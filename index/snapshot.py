@@ -1,13 +1,17 @@
 """The files of one snapshot: an array `vectors` is kept as `vectors.npy`, bytes under their own name.
 
-`manifest.json` holds their checksums, and `manifest.sha256` its own, in the form that `sha256sum -c` understands.
+`manifest.json` holds their checksums, and `manifest.sha256` its own, in the form that `sha256sum -c` understands. A
+file may be shared with other snapshots (a hard link): removing one of them leaves it to the others.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,41 +19,63 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from index.types import Manifest
+from index.types import FORMAT, Kept, Manifest
 from knowledge import disk
 
-Parts = Mapping[str, NDArray[Any] | bytes]
-"""What a snapshot consists of: arrays by name without suffix, bytes by file name."""
-
-Seen = tuple[tuple[int, int, int], ...]
-"""Identity, size and time of each file: if they are the same, its bytes need not be read again."""
+Parts = Mapping[str, NDArray[Any] | bytes | Kept]
+"""What a snapshot consists of: arrays by name without suffix, bytes by file name, and so what another one has."""
+Loaded = dict[str, NDArray[Any] | bytes | mmap]
+"""The same, read again."""
+Seen = dict[str, tuple[int, int, int]]
+"""Identity, size and time of files by name: if they are the same, its bytes need not be read again."""
 
 MANIFEST = "manifest.json"
 MANIFEST_SUM = "manifest.sha256"
+PUBLISHED = "published"
+"""An empty file in each snapshot that is or was live."""
+COMPARED = "compared.json"
+"""What the files looked like when their checksums were compared for the last time."""
 ARRAY = ".npy"
+MAPPED_FROM_BYTES = 1_000_000
+"""Smaller files are read: one that is mapped stays open, and a process may have only so many files open."""
+
+_OUTDATED = "was written by another version of this program"
+_TAKEN = (MANIFEST, MANIFEST_SUM, PUBLISHED, COMPARED)
 
 
 class Fault(Exception):
-    """What is wrong with a snapshot, as the end of a sentence."""
+    """What is wrong with a snapshot, as the end of a sentence that begins with its version."""
 
 
-def file_names(parts: Parts) -> dict[str, NDArray[Any] | bytes]:
+def file_names(parts: Parts) -> dict[str, NDArray[Any] | bytes | Kept]:
     """The parts by the name of their file. ValueError for a name that cannot be used."""
     for name, part in parts.items():
         hidden, path = name.startswith("."), not name or Path(name).name != name
-        if hidden or path or name in (MANIFEST, MANIFEST_SUM) or (isinstance(part, bytes) and name.endswith(ARRAY)):
+        if hidden or path or name in _TAKEN or (isinstance(part, bytes) and name.endswith(ARRAY)):
             raise ValueError(f"{name!r} cannot be the name of a part of a snapshot")
-    return {name if isinstance(part, bytes) else name + ARRAY: part for name, part in parts.items()}
+    return {name + ARRAY if isinstance(part, np.ndarray) else name: part for name, part in parts.items()}
 
 
 def write(folder: Path, manifest: Manifest, parts: Parts) -> Manifest:
     """Fill a new folder, the manifest last, and force everything to the disk.
 
     Returns:
-        The manifest as it was written, with the checksums.
+        The manifest as it was written, with the checksums. Those of files that are taken over are not worked out anew.
+
+    Raises:
+        Fault: A file shall be taken over from a snapshot that cannot be read.
     """
-    checksums = {name: _write_part(folder / name, part) for name, part in file_names(parts).items()}
-    written = manifest.model_copy(update={"checksums": checksums})
+    files = file_names(parts)
+    others = {part.version: folder.parent / part.version for part in files.values() if isinstance(part, Kept)}
+    known = {version: read_manifest(other).checksums for version, other in others.items()}
+    checksums = {}
+    for name, part in files.items():
+        if isinstance(part, Kept):
+            _take_over(others[part.version] / name, folder / name)
+            checksums[name] = known[part.version][name]
+        else:
+            checksums[name] = _write_part(folder / name, part)
+    written = manifest.model_copy(update={"checksums": checksums, "format": FORMAT})
     content = written.model_dump_json(indent=1).encode()
     disk.write(folder / MANIFEST_SUM, _sum_line(content))
     disk.write(folder / MANIFEST, content)
@@ -62,54 +88,97 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         content, expected = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SUM).read_bytes()
     except FileNotFoundError as error:
-        raise Fault(f"its file {Path(error.filename).name} is missing") from None
+        raise Fault(f"is damaged: its file {Path(error.filename).name} is missing") from None
     if expected != _sum_line(content):
-        raise Fault(f"its file {MANIFEST} does not match {MANIFEST_SUM}")
+        raise Fault(f"is damaged: its file {MANIFEST} does not match {MANIFEST_SUM}")
     try:
         manifest = Manifest.model_validate_json(content)
     except ValidationError:
-        raise Fault(f"its file {MANIFEST} was written by another version of this program") from None
+        raise Fault(_OUTDATED) from None
+    if manifest.format != FORMAT:
+        raise Fault(_OUTDATED)
     if manifest.version != folder.name:
-        raise Fault(f"its file {MANIFEST} belongs to {manifest.version}")
+        raise Fault(f"is damaged: its file {MANIFEST} belongs to {manifest.version}")
     return manifest
+
+
+def may_hold(folder: Path, source: str) -> bool:
+    """Whether a document is in a snapshot, by its id; True if nobody can tell."""
+    try:
+        return source in read_manifest(folder).sources
+    except Fault:
+        return True
 
 
 def look(folder: Path, manifest: Manifest) -> Seen:
     """What the files look like from outside. Fault when one is missing."""
-    seen = []
+    seen = {}
     for name in manifest.checksums:
         try:
             stat = (folder / name).stat()
         except FileNotFoundError:
-            raise Fault(f"its file {name} is missing") from None
-        seen.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
-    return tuple(seen)
+            raise Fault(f"is damaged: its file {name} is missing") from None
+        seen[name] = stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return seen
 
 
-def compare(folder: Path, manifest: Manifest) -> None:
-    """Read every file and compare its checksum. Fault when one differs or is missing."""
-    for name, checksum in manifest.checksums.items():
+def compare(folder: Path, manifest: Manifest, names: Iterable[str]) -> None:
+    """Read files and compare their checksums. Fault when one differs or is missing."""
+    for name in names:
         try:
             with (folder / name).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
-            raise Fault(f"its file {name} is missing") from None
-        if found != checksum:
-            raise Fault(f"its file {name} has changed since it was written")
+            raise Fault(f"is damaged: its file {name} is missing") from None
+        if found != manifest.checksums[name]:
+            raise Fault(f"is damaged: its file {name} has changed since it was written")
 
 
-def read_parts(folder: Path, manifest: Manifest) -> dict[str, NDArray[Any] | bytes]:
-    """The parts by name. Arrays are mapped from the disk and cannot be written. Fault when a file is missing."""
-    parts: dict[str, NDArray[Any] | bytes] = {}
+def record(folder: Path, seen: Seen) -> None:
+    """Write down that the checksums of these files were compared."""
+    disk.write(folder / COMPARED, json.dumps(seen).encode())
+
+
+def recorded(folder: Path) -> Seen:
+    """Read what `record` wrote; nothing if it never did or not to its end."""
+    try:
+        return {
+            name: (ino, size, time) for name, (ino, size, time) in json.loads((folder / COMPARED).read_bytes()).items()
+        }
+    except (OSError, ValueError):
+        return {}
+
+
+def read_parts(folder: Path, manifest: Manifest) -> Loaded:
+    """The parts by name; what is large is mapped from the disk. None can be written. Fault when a file is missing."""
+    parts: Loaded = {}
     for name in manifest.checksums:
         try:
+            large = (folder / name).stat().st_size >= MAPPED_FROM_BYTES
             if name.endswith(ARRAY):
-                parts[name.removesuffix(ARRAY)] = np.load(folder / name, mmap_mode="r", allow_pickle=False)
+                array = np.load(folder / name, mmap_mode="r" if large else None, allow_pickle=False)
+                array.setflags(write=False)
+                parts[name.removesuffix(ARRAY)] = array
             else:
-                parts[name] = (folder / name).read_bytes()
+                parts[name] = _mapped(folder / name) if large else (folder / name).read_bytes()
         except FileNotFoundError:
-            raise Fault(f"its file {name} is missing") from None
+            raise Fault(f"is damaged: its file {name} is missing") from None
     return parts
+
+
+def _mapped(path: Path) -> mmap:
+    with path.open("rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
+
+
+def _take_over(source: Path, target: Path) -> None:
+    """Give a file of another snapshot a second name, or copy it where the file system cannot do that."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 class _Hashed:

@@ -3,6 +3,11 @@
 Each snapshot is a folder `v0001`, `v0002`, ...; an empty file `published` stands in each that is or was live, and
 `CURRENT` names the live one. Nothing is ever changed in place, so a process killed at any moment leaves the old index
 or the new one, and readers never wait.
+
+Checksums are compared before a snapshot is published, and each file's identity, size and time written down. Opening it
+compares again only what has changed since: to hash the 8 GB of half a million passages would take a process 5 seconds
+at best, and a minute where the disk is slow. What a disk changes behind the system's back is found by `verify`, which
+each roll-back calls; and what is quoted has a checksum of its own that is compared whenever it is read (`lines.py`).
 """
 
 from __future__ import annotations
@@ -10,19 +15,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from index import snapshot
-from index.snapshot import Fault, Parts
-from index.types import Manifest, NoIndex, SnapshotDamaged, StoreUnusable, UpdateInProgress
+from index.lock import Lock
+from index.snapshot import Fault, Loaded, Parts
+from index.types import Manifest, NoIndex, SnapshotDamaged, StoreUnusable
 from knowledge import disk
 
 KEEP = 5
@@ -30,10 +31,6 @@ KEEP = 5
 
 _VERSION = re.compile(r"v\d{4,}")
 _POINTER = "CURRENT"
-_PUBLISHED = "published"
-_LOCK = ".lock"
-_HOLDER = ".updating"
-"""Who holds the lock and since when, for the message to those who wait; means nothing while the lock is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ class Store:
     def __init__(self, folder: Path, keep: int = KEEP) -> None:
         self.folder = folder
         self.keep = max(keep, 1)
-        self._lock = FileLock(folder / _LOCK)
-        self._sound: dict[str, snapshot.Seen] = {}
+        self._lock = Lock(folder)
+        self._sound: dict[tuple[int, int, int], str] = {}
 
     @contextmanager
     def updating(self, wait_seconds: float = 0) -> Iterator[None]:
@@ -77,19 +74,14 @@ class Store:
         """
         with self._disk("written"):
             disk.make_folder(self.folder)
-            try:
-                self._lock.acquire(timeout=max(wait_seconds, 0))
-            except Timeout:
-                raise UpdateInProgress(self._holder()) from None
+            self._lock.acquire(wait_seconds)
         try:
-            if self._lock.lock_counter == 1:
+            if self._lock.depth == 1:
                 with self._disk("written"):
                     self._sweep()
-                    (self.folder / _HOLDER).write_text(f"{os.getpid()} {datetime.now(UTC):%H:%M}")
+                    self._lock.sign()
             yield
         finally:
-            if self._lock.lock_counter == 1:
-                disk.remove([self.folder / _HOLDER])
             self._lock.release()
 
     def save(self, manifest: Manifest, parts: Parts) -> Manifest:
@@ -102,19 +94,20 @@ class Store:
         Returns the manifest as it was written, with its version and checksums.
 
         Raises:
+            SnapshotDamaged: a file is to be taken over from a snapshot that is not there any more.
             StoreUnusable: it cannot be written; what was written of it is removed and nothing else has changed.
             UpdateInProgress: another process is updating the index.
             ValueError: a part cannot be kept under its name, or holds Python objects.
         """
-        if _PUBLISHED in snapshot.file_names(parts):
-            raise ValueError(f"{_PUBLISHED!r} cannot be the name of a part of a snapshot")
+        snapshot.file_names(parts)  # before anything is written
         with self.updating():
             version = self._next_version()
             aside = self.folder / f"{disk.ASIDE}{version}"
             try:
                 with self._disk("written"):
                     aside.mkdir()
-                    saved = snapshot.write(aside, manifest.model_copy(update={"version": version}), parts)
+                    with self._faults(version):
+                        saved = snapshot.write(aside, manifest.model_copy(update={"version": version}), parts)
                     os.rename(aside, self.folder / version)
                     disk.sync_folder(self.folder)
             except BaseException:
@@ -123,19 +116,19 @@ class Store:
         return saved
 
     def publish(self, version: str) -> None:
-        """Make a snapshot the live one. Running readers notice by `current`.
+        """Make a snapshot the live one, after comparing what was not compared yet. Running readers notice by `current`.
 
         Raises:
             NoIndex: there is no such snapshot.
-            SnapshotDamaged: its manifest cannot be read.
+            SnapshotDamaged: a file is missing or is not as it was meant.
             StoreUnusable, UpdateInProgress: as for `save`.
         """
         with self.updating():
-            with self._disk("read"), self._faults(version):
-                snapshot.read_manifest(self._folder(version))
+            manifest = self._check(version)
             with self._disk("written"):
+                snapshot.record(self.folder / version, snapshot.look(self.folder / version, manifest))
                 # Before the pointer: a snapshot that has been live can be gone back to, one that never was cannot.
-                disk.write(self.folder / version / _PUBLISHED, b"")
+                disk.write(self.folder / version / snapshot.PUBLISHED, b"")
                 disk.sync_folder(self.folder / version)
                 disk.replace(self.folder / _POINTER, f"{version}\n".encode())
 
@@ -156,10 +149,10 @@ class Store:
             raise SnapshotDamaged(f"{found} {self._way_back(None)}")
         return version
 
-    def load(self, version: str | None = None) -> tuple[Manifest, dict[str, NDArray[Any] | bytes]]:
-        """Open a snapshot, by default the live one. Arrays are mapped from disk and cannot be written.
+    def load(self, version: str | None = None) -> tuple[Manifest, Loaded]:
+        """Open a snapshot, by default the live one. What is large is mapped from the disk; nothing can be written.
 
-        Checksums are compared the first time, and again when a file's size, time or identity has changed since.
+        Only what has another size, time or identity than when checksums were compared is compared again.
 
         Raises:
             NoIndex: nothing has been published, or there is no such snapshot.
@@ -168,17 +161,17 @@ class Store:
         while True:
             opened = self._live() if version is None else version
             try:
-                return self._open(opened)
+                manifest = self._check(opened)
+                with self._disk("read"), self._faults(opened):
+                    return manifest, snapshot.read_parts(self.folder / opened, manifest)
             except (NoIndex, SnapshotDamaged):
                 # Another process may have published a newer one and pruned this one meanwhile.
                 if version is not None or self.current() == opened:
                     raise
 
     def verify(self, version: str | None = None) -> Manifest:
-        """Compare all checksums of a snapshot, by default the live one. Raises as `load` does."""
-        version = self._live() if version is None else version
-        self._sound.pop(version, None)
-        return self._check(version)
+        """Compare all checksums of a snapshot, by default the live one, by reading all of it. Raises as `load` does."""
+        return self._check(self._live() if version is None else version, anew=True)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """All snapshots, newest first. Quick: manifests are checked, of the parts only that they are there."""
@@ -200,10 +193,11 @@ class Store:
         """
         with self.updating():
             if version is None:
-                version = self._sound_before(self._pointed())
+                version = self._sound_before(self._pointed(), anew=True)
                 if version is None:
                     raise NoIndex("There is no older sound snapshot to go back to. Run `merger-bot index update`.")
-            self.verify(version)
+            else:
+                self.verify(version)
             self.publish(version)
         return version
 
@@ -222,14 +216,31 @@ class Store:
             unpublished = [version for version in versions if version not in published]
             stay = {*published[: self.keep], *unpublished[:1], *live}
             gone = tuple(version for version in versions if version not in stay)
-            with self._disk("written"):
-                for version in gone:
-                    # Renamed first, so that no half-removed snapshot is ever listed.
-                    aside = self.folder / f"{disk.ASIDE}{version}"
-                    os.rename(self.folder / version, aside)
-                    shutil.rmtree(aside)
-                disk.sync_folder(self.folder)
+            self._remove(gone)
         return gone
+
+    def forget(self, source: str) -> tuple[str, ...]:
+        """Remove all snapshots but the live one that hold a document, and return their versions, newest first.
+
+        So that nothing of it is left, remove it from the library and update before. Snapshots that cannot be read are
+        removed, too: nobody knows what they hold.
+        """
+        with self.updating():
+            live = self.current()
+            with self._disk("read"):
+                gone = tuple(v for v in self._versions() if v != live and snapshot.may_hold(self.folder / v, source))
+            self._remove(gone)
+        return gone
+
+    def _remove(self, versions: Iterable[str]) -> None:
+        """Remove snapshots. Files that they share stay with the others."""
+        with self._disk("written"):
+            for version in versions:
+                # Renamed first, so that no half-removed snapshot is ever listed.
+                aside = self.folder / f"{disk.ASIDE}{version}"
+                os.rename(self.folder / version, aside)
+                shutil.rmtree(aside)
+            disk.sync_folder(self.folder)
 
     @contextmanager
     def _disk(self, verb: str) -> Iterator[None]:
@@ -239,21 +250,10 @@ class Store:
             where = error.filename or self.folder
             raise StoreUnusable(f"The index cannot be {verb}: {where}: {disk.reason(error)}") from error
 
-    def _holder(self) -> str:
-        try:
-            process, _, since = (self.folder / _HOLDER).read_text().partition(" ")
-        except OSError:
-            process = since = ""
-        who = f" (process {process} since {since} UTC)" if since else ""
-        return f"Another process is updating this index{who}. Wait for it to finish, then run the command again."
-
     def _sweep(self) -> None:
         """Clean up after a process that was killed; only with the lock held."""
         for leftover in self.folder.glob(f"{disk.ASIDE}*"):
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink()
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
     def _versions(self) -> list[str]:
         """Newest first."""
@@ -282,7 +282,7 @@ class Store:
         return version
 
     def _was_live(self, version: str) -> bool:
-        return (self.folder / version / _PUBLISHED).exists()
+        return (self.folder / version / snapshot.PUBLISHED).exists()
 
     def _folder(self, version: str) -> Path:
         folder = self.folder / version
@@ -290,21 +290,21 @@ class Store:
             raise NoIndex(f"There is no snapshot {version!r}. `merger-bot index list` shows them all.")
         return folder
 
-    def _open(self, version: str) -> tuple[Manifest, dict[str, NDArray[Any] | bytes]]:
-        manifest = self._check(version)
+    def _check(self, version: str, anew: bool = False) -> Manifest:
         with self._disk("read"), self._faults(version):
-            return manifest, snapshot.read_parts(self.folder / version, manifest)
+            return self._compared(self._folder(version), anew)
 
-    def _check(self, version: str) -> Manifest:
-        with self._disk("read"), self._faults(version):
-            return self._compared(self._folder(version))
-
-    def _compared(self, folder: Path) -> Manifest:
+    def _compared(self, folder: Path, anew: bool = False) -> Manifest:
+        """Compare the checksums of what has changed since that was done before, or of everything."""
         manifest = snapshot.read_manifest(folder)
-        seen = snapshot.look(folder, manifest)
-        if self._sound.get(folder.name) != seen:
-            snapshot.compare(folder, manifest)
-            self._sound[folder.name] = seen
+        seen, before = snapshot.look(folder, manifest), snapshot.recorded(folder)
+        doubtful = [
+            name
+            for name, checksum in manifest.checksums.items()
+            if anew or (before.get(name) != seen[name] and self._sound.get(seen[name]) != checksum)
+        ]
+        snapshot.compare(folder, manifest, doubtful)
+        self._sound.update({seen[name]: checksum for name, checksum in manifest.checksums.items()})
         return manifest
 
     @contextmanager
@@ -312,7 +312,7 @@ class Store:
         try:
             yield
         except Fault as fault:
-            raise SnapshotDamaged(f"Snapshot {version} is damaged: {fault}. {self._way_back(version)}") from None
+            raise SnapshotDamaged(f"Snapshot {version} {fault}. {self._way_back(version)}") from None
 
     def _way_back(self, damaged: str | None) -> str:
         """What to do about a damaged snapshot, or a damaged pointer (None), as a sentence."""
@@ -323,12 +323,12 @@ class Store:
             return "There is no older sound one: run `merger-bot index update` to build the index anew."
         return f"To go back to the sound one before it, run `merger-bot index rollback {sound}`."
 
-    def _sound_before(self, version: str | None) -> str | None:
+    def _sound_before(self, version: str | None, anew: bool = False) -> str | None:
         """The newest sound snapshot that was live and is older than this one, or than none."""
         for older in self._versions():
             if (version is None or _number(older) < _number(version)) and self._was_live(older):
                 try:
-                    self._compared(self.folder / older)
+                    self._compared(self.folder / older, anew)
                 except (Fault, OSError):
                     continue
                 return older
@@ -340,7 +340,7 @@ class Store:
             manifest = snapshot.read_manifest(self.folder / version)
             snapshot.look(self.folder / version, manifest)
         except Fault as fault:
-            problem = f"It is damaged: {fault}."
+            problem = f"It {fault}."
         except OSError as error:
             problem = f"{error.filename} cannot be read: {error.strerror}."
         return Snapshot(version, manifest, live, problem, self._was_live(version))

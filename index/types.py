@@ -14,6 +14,11 @@ from knowledge.types import Passage, Source
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Stored = tuple[Floats, NDArray[np.int8], Ints]
+"""Of a passage: its vector, and the vectors and spans of its tokens, as an index keeps them."""
+
+FORMAT = 2
+"""Of a snapshot. Raise it when its parts change: one of another format is built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,18 @@ class Manifest(BaseModel):
     """File name in the snapshot to the SHA-256 of its bytes."""
     projection: str = ""
     """Name of the projection of the token vectors; empty if they are kept whole, as they were before there was one."""
+    segments: tuple[str, ...] = ()
+    """Names of the segments it is made of."""
+    format: int = 1
+    """Of the parts. The first one had no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Stands for a file that another snapshot has already: a new one takes it over, without writing it again."""
+
+    version: str
+    """Of the other snapshot, in which it has the same name."""
 
 
 @dataclass(frozen=True, slots=True)

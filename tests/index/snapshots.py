@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.snapshot import Loaded
 from index.store import Store
 from index.types import Manifest
 
@@ -41,7 +42,7 @@ def parts(number: int) -> dict[str, NDArray[Any] | bytes]:
     }
 
 
-def number_of(loaded: tuple[Manifest, dict[str, NDArray[Any] | bytes]]) -> int:
+def number_of(loaded: tuple[Manifest, Loaded]) -> int:
     """The number of the snapshot that all of these belong to; fails for a mixture."""
     read, found = loaded
     expected = parts(read.passages)

@@ -15,6 +15,7 @@ from knowledge.passages import CUTTER_VERSION, cut
 from knowledge.types import Document
 from tests.documents import document, documents, words_only
 from tests.encoders import WordsEncoder
+from tests.index.same import assert_same
 
 CREATED = datetime(2019, 11, 1, 9, 30, tzinfo=UTC)
 VOCABULARY = "board chair tea care"
@@ -44,13 +45,6 @@ def live_manifest(**changes: object) -> Manifest:
         checksums={},
     )
     return made.model_copy(update=changes)
-
-
-def assert_same(one: Index, other: Index) -> None:
-    assert one.manifest == other.manifest
-    assert one.parts().keys() == other.parts().keys()
-    for name, part in one.parts().items():
-        np.testing.assert_array_equal(part, other.parts()[name])
 
 
 # The plan
@@ -192,13 +186,14 @@ def test_the_manifest_says_what_the_index_was_built_from() -> None:
         tokens=6,
         checksums={},
         projection="",
+        segments=("s0001",),
     )
 
 
 def test_no_documents_make_an_empty_index_that_can_be_built_upon() -> None:
     words = WordsEncoder(VOCABULARY)
     empty = built(words)
-    assert (empty.manifest.passages, empty.manifest.tokens, empty.passages) == (0, 0, ())
+    assert (empty.manifest.passages, empty.manifest.tokens, list(empty.passages), empty.segments) == (0, 0, [], ())
     assert_same(built(words, PLAN, live=empty), built(words, PLAN))
     assert_same(built(words, live=built(words, PLAN)), empty)
 
@@ -212,6 +207,22 @@ def test_a_document_without_passages_is_known_and_has_none() -> None:
 def test_two_documents_with_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="the same id"):
         build([PLAN, PLAN], {}, WordsEncoder(VOCABULARY), CREATED)
+
+
+def test_a_document_that_is_not_given_is_kept_only_where_it_can_be() -> None:
+    words = WordsEncoder(VOCABULARY)
+    live = built(words, PLAN)
+    kept = build([REPORT], digests_of((REPORT, PLAN)), words, CREATED, live)
+    assert_same(kept, built(words, REPORT, PLAN))
+    older = Index.restored(live.manifest.model_copy(update={"cutter": 0}), live.parts())
+    for encoder, index, lost in (
+        (words, None, "plan"),
+        (words, older, "plan"),
+        (words, built(words, REPORT), "plan"),
+        (WordsEncoder("tea", fingerprint="words-2"), live, "plan"),
+    ):
+        with pytest.raises(ValueError, match=f"The documents {lost} are neither given nor can they be kept"):
+            build([REPORT], digests_of((REPORT, PLAN)), encoder, CREATED, index)
 
 
 def test_progress_is_told_after_each_batch_and_counts_only_what_is_encoded() -> None:

@@ -71,7 +71,7 @@ def test_any_other_model_keeps_its_vectors_whole() -> None:
     words = WordsEncoder("board chair")
     assert projection_for(words) == Projection("", 3, None)
     made = build([PLAN], DIGESTS, words, CREATED)
-    assert (made.manifest.projection, made.token_vectors.shape[1]) == ("", 3)
+    assert (made.manifest.projection, made.segments[0].token_vectors.shape[1]) == ("", 3)
     query = read_query(made, words, "Which board?")
     np.testing.assert_array_equal(query.reduced, query.vector)
 
@@ -94,9 +94,9 @@ def test_an_index_of_the_default_model_keeps_128_bytes_a_token(
     index: Index, encoder: SentenceTransformersEncoder
 ) -> None:
     assert index.manifest.projection == SHIPPED
-    assert (index.token_vectors.dtype.name, index.token_vectors.shape) == ("int8", (index.manifest.tokens, 128))
+    (segment,) = index.segments
+    assert (segment.token_vectors.dtype.name, segment.token_vectors.shape) == ("int8", (index.manifest.tokens, 128))
     assert index.manifest.dimension == 384
-    assert build([], {}, encoder, CREATED).token_vectors.shape == (0, 128)
 
 
 def test_tokens_words_and_the_whole_question_can_be_compared(

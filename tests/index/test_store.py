@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from index.snapshot import MAPPED_FROM_BYTES
 from index.store import Store
-from index.types import NoIndex, SnapshotDamaged
+from index.types import FORMAT, NoIndex, SnapshotDamaged
 from tests.index.snapshots import manifest, number_of, parts, publish
 
 FILES = ["manifest.json", "manifest.sha256", "passages.json", "spans.npy", "vectors.npy"]
@@ -34,14 +36,28 @@ def test_a_saved_snapshot_is_loaded_exactly_as_it_was(store: Store) -> None:
     store.publish(saved.version)
     read, found = store.load()
     assert read == saved
-    assert saved == manifest().model_copy(update={"version": "v0001", "checksums": saved.checksums})
+    assert saved == manifest().model_copy(update={"version": "v0001", "checksums": saved.checksums, "format": FORMAT})
     assert sorted(saved.checksums) == ["passages.json", "spans.npy", "vectors.npy"]
     assert number_of((read, found)) == 3
     vectors = found["vectors"]
-    assert isinstance(vectors, np.memmap)
+    assert isinstance(vectors, np.ndarray)
     assert vectors.dtype == np.float32
     with pytest.raises(ValueError, match="read-only"):
         vectors[0, 0] = 1
+
+
+def test_what_is_large_is_mapped_and_not_read(store: Store) -> None:
+    numbers, lines = np.arange(MAPPED_FROM_BYTES // 4, dtype=np.int32), b"tea\n" * MAPPED_FROM_BYTES
+    found = store.load(store.save(manifest(), {"vectors": numbers, "words.jsonl": lines}).version)[1]
+    vectors, words = found["vectors"], found["words.jsonl"]
+    assert isinstance(vectors, np.memmap)
+    assert isinstance(words, mmap)
+    np.testing.assert_array_equal(vectors, numbers)
+    assert words[:] == lines
+    with pytest.raises(ValueError, match="read-only"):
+        vectors[0] = 1
+    with pytest.raises(TypeError, match="readonly"):
+        words[:1] = b"s"
 
 
 @settings(max_examples=40)

@@ -11,12 +11,14 @@ from types import BuiltinFunctionType, FrameType
 from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["index.store", "knowledge.library"])
+CONTEXT.set_forkserver_preload(["bot.service"])
 START_SECONDS = 60.0  # a process that has not ended by then hangs
 
 _STEPS = {
     "open",
     "fsync",
+    "link",
+    "link",
     "mkdir",
     "rename",
     "replace",
