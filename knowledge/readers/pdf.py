@@ -8,40 +8,29 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-import pdfplumber.table as ruled
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from knowledge.readers.builder import Piece
 from knowledge.readers.ocr import read_page
 from knowledge.readers.pdf_document import assemble
-from knowledge.readers.pdf_values import CONTROLS, HYPHEN, Box, Frame, Sheet, Word
+from knowledge.readers.pdf_drawing import grids, look_at
+from knowledge.readers.pdf_values import CONTROLS, HYPHEN, Box, Frame, Sheet, Word, finite
 from knowledge.types import DocumentRefused, EmptyDocument, Reading
 
 MAX_PAGES = 5_000
 """A board's papers of a whole year are below."""
 MAX_CHARS = 100_000
 """Of a page: 20 times a full one."""
-MAX_OBJECTS = 20_000
-"""Of a page, in which ruling lines and pictures are looked for."""
-MAX_EDGES = 3_000
-"""Ruling lines of a page: comparing them takes quadratic time."""
-MAX_POINTS = 2_000
-"""Places of a page in which ruling lines meet: a table of 60 rows and 10 columns has 671."""
-MAX_DEPTH = 3
-"""Of drawings within drawings."""
-SNAP = 3.0
-"""Points within which two ruling lines are one: each border is drawn by both its cells, or as a thin rectangle."""
-MIN_EDGE = 4.0
-"""Points; shorter lines belong to letters and logos."""
-SLANT = 1.0
-"""Points that a ruling line may deviate from the straight."""
-FAR = 100_000.0
-"""Points; 14,400 (200 inches) is the largest page that viewers take."""
+SLANT = 2.0
+"""Degrees that a text may deviate from the upright."""
 MIN_BOLD = 600
 """Weight of a font; 400 is normal."""
+ASCENT = 0.8
+"""Of the size of the letters: how far they rise above the base line."""
+DESCENT = 0.2
+"""And how far they fall below it."""
 SCAN_CHARS = 20
 """A page with a picture and fewer characters is a scan: a stamped number is not what it says."""
 SCAN_DPI = 300
@@ -150,20 +139,19 @@ def _sheet(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> S
     runs = list(_runs(textpage, codes))
     turns = Counter(run.style.turn for run in runs if run.style.turn != _SLANTED)
     turn = turns.most_common(1)[0][0] if turns else 0
-    frame = Frame(turn, *(_finite(value) for value in page.get_bbox()))
+    frame = Frame(turn, *(finite(value) for value in page.get_bbox()))
     words: list[Word] = []
     aside: list[tuple[int, str]] = []
     for n, run in enumerate(runs):
-        box = frame.seen(run.box)
+        box = _line_high(frame, run)
         if run.style.turn == turn and frame.holds(box):
             words.append(Word(n, run.text, *box, run.style.size, run.style.bold, run.broken))
         else:
             aside.append((n, run.text))
-    shapes = _Shapes([], False, raw.FPDFPage_CountObjects(page) > MAX_OBJECTS)
-    _look_at(page, shapes)
-    grids = None if shapes.crowded else _grids([frame.seen(edge) for edge in shapes.edges])
+    shapes = look_at(page)
+    cells = None if shapes.crowded else grids([frame.seen(edge) for edge in shapes.edges])
     warnings = [CUT] if chars > MAX_CHARS else []
-    if grids is None:
+    if cells is None:
         warnings.append(CROWDED)
     return Sheet(
         number,
@@ -172,7 +160,8 @@ def _sheet(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> S
         tuple(words),
         textpage.get_text_range(),
         tuple(_together(aside)),
-        grids or (),
+        cells or (),
+        tuple(frame.seen(dot) for dot in shapes.dots),
         shapes.picture and sum(len(run.text) for run in runs) < SCAN_CHARS,
         bool(runs) and all(run.style.hidden for run in runs),
         tuple(warnings),
@@ -195,6 +184,8 @@ class _Run:
 
     text: str
     box: Box
+    origin: Box
+    """Where its first letter stands, on the base line: a box without width and height."""
     style: _Style
     broken: bool
 
@@ -209,8 +200,8 @@ def _runs(textpage: pdfium.PdfTextPage, codes: Sequence[int]) -> Iterator[_Run]:
             continue
         if n > start:
             style = _style(textpage, start, styles)
-            box = _box(textpage, start, n - 1, style.size)
-            yield _Run(_text(codes[start:n]), box, style, code in _BROKEN)
+            box = _box(textpage, start, n - 1)
+            yield _Run(_text(codes[start:n]), box, _origin(textpage, start), style, code in _BROKEN)
         start = n + 1
 
 
@@ -230,12 +221,12 @@ def _style(textpage: pdfium.PdfTextPage, at: int, styles: dict[int, _Style]) -> 
         font = name.value.decode("utf-8", "replace").lower()
         mode = raw.FPDFTextObj_GetTextRenderMode(found) if found else raw.FPDF_TEXTRENDERMODE_FILL
         bold = raw.FPDFText_GetFontWeight(textpage, at) >= MIN_BOLD or mode == raw.FPDF_TEXTRENDERMODE_FILL_STROKE
-        size = abs(_finite(raw.FPDFText_GetFontSize(textpage, at)) * math.hypot(matrix.c, matrix.d))
+        size = abs(finite(raw.FPDFText_GetFontSize(textpage, at)) * math.hypot(matrix.c, matrix.d))
         angle = math.degrees(math.atan2(matrix.b, matrix.a))
-        turn = round(_finite(angle) / 90) * 90
-        upright = abs(_finite(angle) - turn) < SLANT * 2
+        turn = round(finite(angle) / 90) * 90
+        upright = abs(finite(angle) - turn) < SLANT
         styles[key] = _Style(
-            _finite(size),
+            finite(size),
             bold or any(word in font for word in _BOLD_NAMES),
             turn % 360 if upright else _SLANTED,
             mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE,
@@ -243,21 +234,30 @@ def _style(textpage: pdfium.PdfTextPage, at: int, styles: dict[int, _Style]) -> 
     return styles[key]
 
 
-def _box(textpage: pdfium.PdfTextPage, first: int, last: int, size: float) -> Box:
-    """The box of a word: from its first to its last letter, of the height of its font."""
+def _box(textpage: pdfium.PdfTextPage, first: int, last: int) -> Box:
+    """The box of a word, from its first to its last letter."""
     edges = []
     for at in {first, last}:
         box = raw.FS_RECTF()
         raw.FPDFText_GetLooseCharBox(textpage, at, box)
-        edges.append(tuple(_finite(value) for value in (box.left, box.bottom, box.right, box.top)))
+        edges.append(tuple(finite(value) for value in (box.left, box.bottom, box.right, box.top)))
     left, right = min(edge[0] for edge in edges), max(edge[2] for edge in edges)
     bottom, top = min(edge[1] for edge in edges), max(edge[3] for edge in edges)
     return left, bottom, max(right, left), max(top, bottom)
 
 
-def _finite(value: float) -> float:
-    """A length that can be reckoned with: broken files have infinite ones, and some that are not numbers."""
-    return min(max(value, -FAR), FAR) if math.isfinite(value) else 0.0
+def _origin(textpage: pdfium.PdfTextPage, at: int) -> Box:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(textpage, at, x, y)
+    across, up = finite(x.value), finite(y.value)
+    return across, up, across, up
+
+
+def _line_high(frame: Frame, run: _Run) -> Box:
+    """The box of a word as high as its line: the boxes of letters differ with the letters and the fonts."""
+    x0, _, x1, _ = frame.seen(run.box)
+    base = frame.seen(run.origin)[1]
+    return x0, base - ASCENT * run.style.size, x1, base + DESCENT * run.style.size
 
 
 def _together(words: Sequence[tuple[int, str]]) -> Iterator[str]:
@@ -270,82 +270,3 @@ def _together(words: Sequence[tuple[int, str]]) -> Iterator[str]:
         texts.append(text)
     if texts:
         yield " ".join(texts)
-
-
-@dataclass(slots=True)
-class _Shapes:
-    """What is drawn on a page, as far as it has been looked at. Edges are left, bottom, right, top."""
-
-    edges: list[Box]
-    picture: bool
-    crowded: bool
-
-
-def _look_at(page: pdfium.PdfPage, shapes: _Shapes) -> None:
-    for n, shape in enumerate(page.get_objects(max_depth=MAX_DEPTH)):
-        if n >= MAX_OBJECTS or len(shapes.edges) > MAX_EDGES:
-            shapes.crowded = True
-            return
-        if shape.type == raw.FPDF_PAGEOBJ_IMAGE:
-            shapes.picture = True
-        elif shape.type == raw.FPDF_PAGEOBJ_PATH:
-            shapes.edges.extend(_edges(shape))
-
-
-def _edges(path: pdfium.PdfObject) -> Iterator[Box]:
-    """The straight lines of a drawing that run along or across the page: left, bottom, right, top."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not raw.FPDFPath_GetDrawMode(path, fill, stroke) or not (fill.value or stroke.value):
-        return
-    place = path.get_matrix()
-    if path.container is not None:
-        place = place.multiply(path.container.get_matrix())
-    x, y = ctypes.c_float(), ctypes.c_float()
-    begin = last = None
-    for n in range(min(raw.FPDFPath_CountSegments(path), MAX_EDGES)):
-        segment = raw.FPDFPath_GetPathSegment(path, n)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        across, up = place.on_point(x.value, y.value)
-        point = _finite(across), _finite(up)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            begin = point
-        elif kind == raw.FPDF_SEGMENT_LINETO and last is not None:
-            yield from _straight(last, point)
-        last = point
-        if raw.FPDFPathSegment_GetClose(segment) and begin is not None:
-            yield from _straight(last, begin)
-            last = begin
-
-
-def _straight(one: tuple[float, float], two: tuple[float, float]) -> Iterator[Box]:
-    (left, right), (bottom, top) = sorted((one[0], two[0])), sorted((one[1], two[1]))
-    if min(right - left, top - bottom) <= SLANT and max(right - left, top - bottom) >= MIN_EDGE:
-        yield left, bottom, right, top
-
-
-def _grids(edges: Sequence[Box]) -> tuple[tuple[Box, ...], ...] | None:
-    """The cells of each table that ruling lines make; None where there are too many to look."""
-    if len(edges) > MAX_EDGES:
-        return None
-    lines = [_ruled(edge) for edge in edges]
-    if len({line["orientation"] for line in lines}) < 2:
-        return ()
-    meeting = ruled.edges_to_intersections(ruled.merge_edges(lines, SNAP, SNAP, SNAP, SNAP), SNAP, SNAP)
-    if len(meeting) > MAX_POINTS:
-        return None
-    return tuple(tuple(cells) for cells in ruled.cells_to_tables(ruled.intersections_to_cells(meeting)))
-
-
-def _ruled(edge: Box) -> dict[str, Any]:
-    x0, top, x1, bottom = edge
-    along = x1 - x0 >= bottom - top
-    return {
-        "orientation": "h" if along else "v",
-        "x0": x0,
-        "x1": x1 if along else x0,
-        "top": top,
-        "bottom": top if along else bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-    }

@@ -18,6 +18,8 @@ from knowledge.types import Block, BlockKind, DocumentRefused, Metadata, Reading
 
 MARGIN = 0.12
 """Share of the page's height, at the top and at the bottom, in which headers and footers stand."""
+EDGE = 0.04
+"""Share of the height: nobody sets text as near to the edge, but browsers print addresses and times there."""
 RUN_PAGES = 3
 """Pages one after the other, or every other one, on which a line repeats that is a header of a part."""
 MIN_SENTENCE_WORDS = 8
@@ -77,7 +79,7 @@ def assemble(
 
 def _page(sheet: Sheet) -> _Page:
     tables, taken = ruled_tables(sheet)
-    parted, mixed = unmixed(lines(sheet.number, sheet.words, taken))
+    parted, mixed = unmixed(lines(sheet.number, sheet.words, taken, sheet.dots))
     placed: list[Line | Table] = [*(parted if mixed else open_tables(parted)), *tables]
     if not mixed:
         placed.sort(key=lambda one: one.start)
@@ -93,7 +95,12 @@ def _with_furniture(pages: Sequence[_Page]) -> list[_Page]:
     repeated = {key for key, numbers in standing.items() if _is_repeated(numbers, len(pages))}
     done: list[_Page] = []
     for page in pages:
-        found = {line.start: key for line, key in _at_margins(page) if key in repeated}
+        height = page.sheet.height
+        found = {
+            line.start: key
+            for line, key in _at_margins(page)
+            if key in repeated or line.bottom <= EDGE * height or line.top >= (1 - EDGE) * height
+        }
         if not found:
             done.append(page)
             continue

@@ -6,46 +6,33 @@ and so does all that is later made from lines of one page. So words of two colum
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Protocol, TypeVar
 
-from knowledge.readers.pdf_values import Word
+from knowledge.readers.pdf_marks import BULLETS, Mark, read_mark
+from knowledge.readers.pdf_values import Box, Word
 
-WIDE_GAP = 1.2
-"""Times the size of the letters: what is further apart stands in different cells, columns or behind a tab."""
+WIDE_GAP = 0.6
+"""Times the size of the letters: what is further apart may stand in different cells, columns or behind a tab."""
+ALIGNED = 0.4
+"""Times the size of the letters by which cells of one column may differ in an edge or their middle."""
 HANGING_GAP = 0.55
 """Times the size of the letters: the gap behind the mark of a list is wider than that between words."""
 MARK_GAP = 5.0
 """Times the size of the letters: how far a mark may stand from its text."""
 SAME_ROW = 0.4
 """Share of the lower of two words by which they overlap if they stand in one row."""
+MAX_DOTS = 500
+"""Of a page: more belong to a drawing."""
 MAX_CHUNKS = 500
 """Of a page: more come from a page that is no text, and are left in the file's order."""
 MIN_MIXED_ROWS = 4
 """Rows of columns that a file has line by line; fewer may be anything."""
 MIN_PROSE_WORDS = 4
 """Words in the middle one of the lines of a column of prose; cells of a table have fewer."""
-
-BULLETS = frozenset("•◦▪▫‣●○■□·∙⁃➢➤►▶✓✔❖◆◇\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf0e0\uf0a8\uf071\uf06e\uf0be")
-_DASHES = frozenset("-–—*")
-_NUMBERED = re.compile(r"\(?(?P<number>\d{1,3})[.)]|\(?(?P<roman>[ivx]{2,6})[.)]|\(?(?P<letter>[a-z])[.)]")
-_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+[.)]?")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What stands before an item: its style, what it counts (0 for what counts nothing), and its characters."""
-
-    style: str
-    """bullet, dash, number, roman, letter or clause (3.1)."""
-    value: int
-    text: str
-    hanging: bool
-    """The text behind it stands off, as in a list and not as in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +118,14 @@ def _main_size(words: Sequence[Word]) -> float:
     return max(counted, key=lambda size: (counted[size], size))
 
 
-def lines(page: int, words: Sequence[Word], skipped: Iterable[int] = ()) -> list[Line]:
+def lines(page: int, words: Sequence[Word], skipped: Iterable[int] = (), dots: Sequence[Box] = ()) -> list[Line]:
     """The lines of a page in the file's order.
 
     Args:
         page: Its number.
         words: All of its words in the file's order.
         skipped: Places in `words` of those that stand elsewhere, such as in a table.
+        dots: Drawn shapes that may be bullets.
     """
     elsewhere = frozenset(skipped)
     found: list[Line] = []
@@ -150,7 +138,7 @@ def lines(page: int, words: Sequence[Word], skipped: Iterable[int] = ()) -> list
             row.append(word)
     if row:
         found.append(_line(page, row))
-    return _with_lone_bullets(found)
+    return _with_lone_bullets(found, dots)
 
 
 def _goes_on(word: Word, following: Word) -> bool:
@@ -198,52 +186,35 @@ def _marked(row: Sequence[Word]) -> tuple[Mark | None, Sequence[Word]]:
     if len(row) == 1:
         return None, row
     gap = row[1].x0 - first.x1
-    mark = _mark(first.text, gap > HANGING_GAP * first.size)
+    mark = read_mark(first.text, gap > HANGING_GAP * first.size)
     return (mark, row[1:]) if mark and gap <= MARK_GAP * first.size else (None, row)
 
 
-def _mark(text: str, hanging: bool) -> Mark | None:
-    if text in BULLETS or (text == "o" and hanging):
-        return Mark("bullet", 0, text, hanging)
-    if text in _DASHES:
-        return Mark("dash", 0, text, hanging)
-    if _CLAUSE.fullmatch(text):
-        return Mark("clause", 0, text, hanging) if hanging else None
-    match = _NUMBERED.fullmatch(text)
-    if match is None:
-        return None
-    style = str(match.lastgroup)
-    return Mark(style, _COUNTS[style](match[style]), text, hanging)
-
-
-def _roman(digits: str) -> int:
-    values = [{"i": 1, "v": 5, "x": 10}[digit] for digit in digits]
-    return sum(-value if value < max(values[n:]) else value for n, value in enumerate(values))
-
-
-_COUNTS: dict[str, Callable[[str], int]] = {
-    "number": int,
-    "roman": _roman,
-    "letter": lambda letter: ord(letter) - ord("a") + 1,
-}
-
-
-def _with_lone_bullets(found: Sequence[Line]) -> list[Line]:
-    """Give bullets that are lines of their own to the text on their right."""
+def _with_lone_bullets(found: Sequence[Line], dots: Sequence[Box]) -> list[Line]:
+    """Give bullets that are lines of their own, or drawn, to the text on their right."""
     done = [line for line in found if line.text not in BULLETS]
     for bullet in (line for line in found if line.text in BULLETS):
-        n = next((n for n, line in enumerate(done) if _belongs(bullet, line)), None)
+        n = _beside((bullet.x0, bullet.top, bullet.x1, bullet.bottom), done)
         if n is None:
             done.append(bullet)
         else:
             done[n] = replace(done[n], mark=Mark("bullet", 0, bullet.text, True), left=bullet.x0)
+    for dot in dots[:MAX_DOTS]:
+        n = _beside(dot, done)
+        if n is not None:
+            done[n] = replace(done[n], mark=Mark("bullet", 0, "", True), left=dot[0])
     return sorted(done, key=lambda line: line.start)
 
 
-def _belongs(bullet: Line, line: Line) -> bool:
-    overlap = min(bullet.bottom, line.bottom) - max(bullet.top, line.top)
-    height = min(bullet.bottom - bullet.top, line.bottom - line.top)
-    return line.mark is None and overlap > SAME_ROW * height and 0 <= line.x0 - bullet.x0 <= MARK_GAP * line.size
+def _beside(dot: Box, found: Sequence[Line]) -> int | None:
+    """Which line a dot stands before."""
+    x0, top, x1, bottom = dot
+    middle = (top + bottom) / 2
+    for n, line in enumerate(found):
+        near = line.x0 - MARK_GAP * line.size <= x0 and x1 <= line.x0
+        if near and line.mark is None and line.top < middle < line.bottom:
+            return n
+    return None
 
 
 def is_below(line: Line, below: Line) -> bool:
@@ -315,8 +286,8 @@ def aligned(line: Line, other: Line) -> bool:
     """Whether two lines are rows of the same columns."""
     return len(line.cells) == len(other.cells) and all(
         min(abs(one.x0 - two.x0), abs(one.x1 - two.x1), abs(one.x0 + one.x1 - two.x0 - two.x1) / 2)
-        <= WIDE_GAP * line.size
-        for one, two in zip(line.cells, other.cells, strict=True)
+        <= (MARK_GAP if n == 0 and line.mark is not other.mark else ALIGNED) * line.size
+        for n, (one, two) in enumerate(zip(line.cells, other.cells, strict=True))
     )
 
 

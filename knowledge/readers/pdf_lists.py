@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece, Point
-from knowledge.readers.pdf_lines import Line, Mark, is_below
+from knowledge.readers.pdf_lines import Line, is_below
+from knowledge.readers.pdf_marks import Mark
 from knowledge.types import BlockKind
 
 LEVEL_SLACK = 0.4

@@ -139,25 +139,34 @@ def open_tables(lines: Sequence[Line]) -> list[Line | Table]:
 
 
 def _is_row(first: Line, line: Line, above: Line | None) -> bool:
-    if len(line.cells) < 2 or not aligned(first, line) or (first.mark is None) != (line.mark is None):
+    if len(line.cells) < 2 or len(_row(first)) != len(_row(line)) or not aligned(first, line):
         return False
-    return above is None or (line.start - (line.mark is not None) == above.end and line.top > above.top)
+    return above is None or (_start(line) == above.end and line.top > above.top)
+
+
+def _start(line: Line) -> int:
+    return line.start - (line.mark is not None)
+
+
+def _row(line: Line) -> tuple[Cell, ...]:
+    """The cells of a line; a mark that stands off is one of its own."""
+    texts = [cell.text for cell in line.cells]
+    if line.mark is not None and line.mark.hanging:
+        texts.insert(0, line.mark.text)
+    elif line.mark is not None:
+        texts[0] = f"{line.mark.text} {texts[0]}"
+    return tuple(Cell(text) for text in texts)
 
 
 def _open_table(rows: Sequence[Line]) -> Table:
-    texts = [[line.mark.text] if line.mark else [] for line in rows]
-    cells = tuple(
-        tuple(Cell(text) for text in (*mark, *(cell.text for cell in line.cells)))
-        for mark, line in zip(texts, rows, strict=True)
-    )
     return Table(
         rows[0].page,
-        rows[0].start - (rows[0].mark is not None),
+        _start(rows[0]),
         min(line.left for line in rows),
         rows[0].top,
         max(line.x1 for line in rows),
         rows[-1].bottom,
-        cells,
+        tuple(_row(line) for line in rows),
         _marked([line.bold for line in rows]),
         (rows[0].page,) * len(rows),
         any(line.joined for line in rows),

@@ -6,10 +6,14 @@ people see it, so that text always runs from left to right.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 HYPHEN = "\ufffe"
 """What stands in a page's own text where a word was broken at the end of a line."""
+
+FAR = 100_000.0
+"""Points; 14,400 (200 inches) is the largest page that viewers take."""
 
 CONTROLS = frozenset((*range(32), 0x7F, 0xFEFF, 0xFFFF))
 """Codes that are no characters of a text; white space among them."""
@@ -53,6 +57,8 @@ class Sheet:
     """Texts that run in another direction (a watermark) or lie outside the page."""
     grids: tuple[tuple[Box, ...], ...] = ()
     """The cells of each table with ruling lines."""
+    dots: tuple[Box, ...] = ()
+    """Drawn shapes as small as a bullet."""
     picture: bool = False
     """There is next to no text on it, but a picture."""
     hidden: bool = False
@@ -95,6 +101,11 @@ class Frame:
     def holds(self, box: Box) -> bool:
         """Whether some of a box lies on the page."""
         return box[2] > 0 and box[0] < self.width and box[3] > 0 and box[1] < self.height
+
+
+def finite(value: float) -> float:
+    """A length that can be reckoned with: broken files have infinite ones, and some that are not numbers."""
+    return min(max(value, -FAR), FAR) if math.isfinite(value) else 0.0
 
 
 def squeezed(text: str) -> str:
