@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
@@ -31,9 +33,22 @@ NAMES = {
 }
 """Under which a seed is read."""
 
+MOST_RESPELLED = 4
+"""Changes to an XML at once."""
+
 Edit = tuple[str, int, int, bytes]
 """What to do (flip, cut, insert, double), where, over how many bytes, and with which."""
 
+_PARTS_OF_XML = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb'"[^"<>]*"',
+        rb"<[\w:]+(?: [^<>]*)?/>",
+        rb"<([\w:]+)(?: [^<>]*)?>[^<>]*</\1>",
+        rb"(?<=>)[^<>]+(?=<)",
+    )
+)
+_VALUES = (b'""', b'"-1"', b'"0"', b'"99999999999"', b'"x"', b'"1.5"', b'"true"', b'"&#x202e;"', b'"../../a"')
 _ROWS = (("Name", "Pier"), ("Ann Wood", "One"), ("Bo Lee", "Two"))
 _STYLES = ("Normal", "Heading 1", "List Bullet", "List Bullet 2", "List Number")
 _MARKDOWN = """---
@@ -91,17 +106,33 @@ def edited(data: bytes, edits: Sequence[Edit]) -> bytes:
     return bytes(spoiled)
 
 
-def edited_inside(data: bytes, choice: int, edit: Callable[[bytes], bytes]) -> bytes:
-    """A ZIP file with one of its members edited, and whole otherwise; any other file as a whole."""
+def members(data: bytes) -> list[tuple[str, bytes]]:
+    """The names and contents of a ZIP file that is whole; nothing for any other file."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = [(member.filename, archive.read(member)) for member in archive.infolist()]
-    except Exception:  # no archive, or not any more
-        return edit(data)
-    if not members:
-        return edit(data)
-    name, content = members[choice % len(members)]
-    return _zipped(*((other, edit(content) if other == name else kept) for other, kept in members))
+            return [(member.filename, archive.read(member)) for member in archive.infolist()]
+    except Exception:  # each decompressor complains in its own class
+        return []
+
+
+def edited_inside(data: bytes, choice: int, edit: Callable[[bytes], bytes]) -> bytes:
+    """A ZIP file with one of its members edited, and whole otherwise."""
+    files = members(data)
+    name, _ = files[choice % len(files)]
+    return _zipped(*((other, edit(content) if other == name else content) for other, content in files))
+
+
+def respelled(xml: bytes, dice: random.Random) -> bytes:
+    """XML with a value, an element or a word exchanged, doubled or gone: still XML, but not what it was."""
+    for _ in range(dice.randint(1, MOST_RESPELLED)):
+        found = list(dice.choice(_PARTS_OF_XML).finditer(xml))
+        if not found:
+            continue
+        part, other = dice.choice(found), dice.choice(found)[0]
+        value = part[0].startswith(b'"')
+        new = dice.choice((other, dice.choice(_VALUES)) if value else (other, b"", part[0] + part[0], part[0] + other))
+        xml = xml[: part.start()] + new + xml[part.end() :]
+    return xml
 
 
 def _zipped(*files: tuple[str, bytes]) -> bytes:
