@@ -18,7 +18,6 @@ _STEPS = {
     "open",
     "fsync",
     "link",
-    "link",
     "mkdir",
     "rename",
     "replace",
