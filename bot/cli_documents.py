@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot import followup
 from bot import render_documents as render
-from bot.command import AsJson, service_of
+from bot.command import AsJson, fail, service_of
+from bot.render_pieces import unbroken
 from bot.terminal import say, show, tell
+from knowledge.library import Library
 from knowledge.metadata import parse_assignments
+from knowledge.types import Document, Metadata
+from knowledge.versions import check_supersedes
 
 app = typer.Typer(no_args_is_help=True, help="Look after the documents.")
 
@@ -21,21 +29,47 @@ DocumentId = Annotated[str, typer.Argument(help="Its id, or the name of its file
 def documents_add(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)],
+    ocr: Annotated[bool, typer.Option("--ocr", metavar="", help="Read pages that are pictures by OCR.")] = False,
+    no_questions: Annotated[
+        bool, typer.Option("--no-questions", metavar="", help="Do not ask for what is missing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Add files, or folders with their sources.yaml. `index update` then makes them answer."""
     with service_of(context) as service:
-        done = service.library.add(paths)
-    refused = [outcome for outcome in done if outcome.status == "refused"]
-    taken = [outcome for outcome in done if outcome.status != "refused"]
-    if as_json or taken:
-        say(as_json, done, lambda: render.outcomes(taken))
-    for outcome in refused:
-        tell(" ".join(outcome.messages))
+        library = service.library
+        done = library.add(paths, Metadata(ocr=True) if ocr else Metadata())
+        refused = [outcome for outcome in done if outcome.status == "refused"]
+        taken = [outcome for outcome in done if outcome.status != "refused"]
+        if as_json or taken:
+            say(as_json, done, lambda: render.outcomes(taken))
+        for outcome in refused:
+            tell(" ".join(outcome.messages))
+        if len(done) > 1 and not as_json:
+            show(render.tally(done))
+        new = [outcome.source.id for outcome in taken if outcome.source and outcome.status in ("added", "replaced")]
+        _follow_up(library, new, as_json, asking=not (as_json or no_questions) and _is_terminal())
     if not as_json and any(outcome.status != "duplicate" for outcome in taken):
         show("Run `merger-bot index update` to answer from them.")
     if refused:
         raise typer.Exit(1)
+
+
+def _follow_up(library: Library, new: Sequence[str], as_json: bool, asking: bool) -> None:
+    """Warn of dates that can hardly be, and ask for what is missing or say how to give it."""
+    followup.warn(library, new, date.today())
+    if asking and len(new) <= followup.MOST_ASKED_ABOUT:
+        followup.ask(library, new, date.today())
+    elif commands := followup.commands(library, new):
+        told = "What is not known yet can be said at any time:"
+        if as_json:
+            tell("\n".join((told, *commands)), "")
+        else:
+            show(told, *map(unbroken, commands))
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @app.command("list")
@@ -44,14 +78,38 @@ def documents_list(context: typer.Context, as_json: AsJson = False) -> None:
     with service_of(context) as service:
         known = service.library.sources()
     say(as_json, known, lambda: render.sources(known))
+    if not as_json and (hint := render.undated(known)):
+        show(unbroken(hint))
 
 
 @app.command("show")
-def documents_show(context: typer.Context, document: DocumentId, as_json: AsJson = False) -> None:
-    """Show what was understood of a document: facts, outline, warnings."""
+def documents_show(
+    context: typer.Context,
+    document: DocumentId,
+    full: Annotated[bool, typer.Option("--full", metavar="", help="Show every block.")] = False,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write the whole text as a page of HTML.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was understood of a document: facts, what is missing, outline, dates, warnings."""
     with service_of(context) as service:
         shown = service.library.document(document)
-    say(as_json, [shown], lambda: render.document(shown))
+        known = service.library.sources()
+        if page is not None:
+            _write_page(page, shown, service.library)
+    written = f"What was understood of {shown.source.id} is in {page}."
+    say(as_json, [shown], lambda: written if page else render.document(shown, known, date.today(), full))
+
+
+def _write_page(file: Path, shown: Document, library: Library) -> None:
+    from bot.report.document import page  # jinja2 costs time that no other command pays
+
+    written = page(shown, library.sources(), date.today())
+    try:
+        file.write_text(written, "utf-8", errors="replace")
+    except OSError as problem:
+        fail(f"The page cannot be written to {file}: {problem.strerror}. Name another file.", 1)
 
 
 @app.command("remove")
@@ -71,5 +129,13 @@ def documents_set(
 ) -> None:
     """Say something about a document: title=..., publisher=..., published=2019-10, url=..., status=approved."""
     with service_of(context) as service:
-        source = service.library.set(document, parse_assignments(facts))
-    say(as_json, [source], lambda: render.sources([source]))
+        library = service.library
+        said = parse_assignments(facts)
+        known = library.sources()
+        id = next((source.id for source in known if document in (source.id, source.file)), document)
+        check_supersedes(id, said.supersedes or (), known)
+        source = library.set(document, said)
+        say(as_json, [source], lambda: render.sources([source], library.sources()))
+        followup.warn(library, [source.id], date.today())
+        for command in followup.replacing(library, [source.id]):
+            tell(f"It looks like a version of another document. If the newer replaces the older: {command}", "yellow")

@@ -13,6 +13,10 @@ from knowledge.types import BadMetadata, Metadata
 SOURCES = "sources.yaml"
 """What a folder says about its files; not a document itself."""
 
+_LEFT_BEHIND = (".", "~$")
+"""What the names of hidden files begin with, and of the locks that Office leaves beside open files."""
+_OF_WINDOWS = frozenset({"desktop.ini", "thumbs.db"})
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -33,8 +37,9 @@ class Refusal:
 def find(paths: Sequence[Path]) -> Iterator[Given | Refusal]:
     """Find the files to read: those named, and all in the folders named, folders within folders too, sorted by name.
 
-    Hidden files and folders are left out. In a folder with a `sources.yaml` that cannot be used nothing is taken: its
-    documents would lose their dates. A link out of a folder is refused.
+    Hidden files and folders are left out, and so are files that Windows and Office leave behind. In a folder with a
+    `sources.yaml` that cannot be used nothing is taken: its documents would lose their dates. A link out of a folder is
+    refused.
     """
     with_files = {path.parent for path in paths if path.name != SOURCES}
     for path in paths:
@@ -79,7 +84,7 @@ def _in_place(place: Path, names: Sequence[str], inside: Path) -> Iterator[Given
         yield Refusal(place / name, f"{place / SOURCES} lists {name}, but there is no such file in that folder.")
     for name in names:
         path = place / name
-        if name.startswith(".") or name == SOURCES:
+        if name.startswith(_LEFT_BEHIND) or name.lower() in _OF_WINDOWS or name == SOURCES:
             continue
         if path.is_symlink() and not path.resolve().is_relative_to(inside):
             yield Refusal(path, f"{path} is a link to something outside the folder. Add what it points to by its name.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import get_args
 
 import yaml
 from pydantic import ValidationError
 
-from knowledge.readers.dates import EARLIEST_YEAR
+from knowledge.readers.dates import EARLIEST_YEAR, written_date
 from knowledge.types import BadMetadata, Metadata, Precision, Source, Status, first_day, spoken_date
 
 KEYS = (*Metadata.model_fields, "precision")
@@ -100,7 +101,8 @@ def parse_assignments(pairs: Sequence[str]) -> Metadata:
         if not equals:
             raise BadMetadata(f"{pair!r} is not of the form key=value. The keys are {', '.join(KEYS)}.")
         if key not in KEYS:
-            raise BadMetadata(f"{key!r} is not something a document has. The keys are {', '.join(KEYS)}.")
+            near = "".join(f" Did you mean {name}?" for name in get_close_matches(key, KEYS, 1))
+            raise BadMetadata(f"{key!r} is not something a document has.{near} The keys are {', '.join(KEYS)}.")
         if key in said:
             raise BadMetadata(f"{key} is given twice. Give it once.")
         said[key] = _ids(value) if key == "supersedes" else value.strip()
@@ -125,7 +127,7 @@ def merge(*layers: Metadata) -> Metadata:
 
 def doubts(source: Source, today: date) -> tuple[str, ...]:
     """What about a document's date cannot be or is hardly so: one sentence each, for whoever looks after it."""
-    correct = f"Check it, and correct it with `merger-bot documents set {source.id} published=2019-10-21`."
+    correct = f"Check it, and correct it with `merger-bot documents set {source.id} published=YYYY-MM-DD`."
     if source.published is None:
         return (f"`{source.file}` is undated: {source.evidence}. {correct}",) if source.evidence else ()
     dated = f"`{source.file}` is dated {spoken_date(source.published)}"
@@ -206,9 +208,11 @@ def _check(key: str, value: _Value, name: str, line: int | None) -> None:
         "".join(value).encode()
         Metadata.model_validate({key: value})
     except (ValidationError, UnicodeEncodeError) as error:
+        day = written_date(value) if isinstance(value, str) else None
         hint = {
-            "published": "which is not a date; write 2019-10-21, 2019-10 or 2019",
+            "published": f"which is not a date; write {day or '2019-10-21, 2019-10 or 2019'}",
             "status": f"which is not a status; write {', '.join(get_args(Status))}",
+            "ocr": "which is neither yes nor no; write true or false",
         }.get(key, "which is not readable text; write it anew")
         raise _bad(name, line, f"{key} is {value!r}, {hint}") from error
 

@@ -112,7 +112,8 @@ def test_one_file_that_is_refused_does_not_stop_the_others(home: Home) -> None:
     file(home, "empty.md", "")
     ran = home.run("documents", "add", file(home, "fair.md", FAIR).parent)
     assert ran.code == 1
-    assert ran.out.endswith("fair.md as fair\nRun `merger-bot index update` to answer from them.\n")
+    assert "fair.md as fair\n1 added, 1 refused.\n" in ran.out
+    assert ran.out.endswith("Run `merger-bot index update` to answer from them.\n")
     assert ran.err == "`empty.md` is empty. Add a file with text in it.\n"
 
 

@@ -148,6 +148,15 @@ def test_assignments_from_a_command_line() -> None:
     [
         ("title", "'title' is not of the form key=value. The keys are title,"),
         ("name=x", "'name' is not something a document has. The keys are " + ", ".join(KEYS) + "."),
+        ("publishd=2019", "'publishd' is not something a document has. Did you mean published? The keys are title, "),
+        ("published=21/10/2019", "Published is '21/10/2019', which is not a date; write 2019-10-21."),
+        ("published=October 2019", "Published is 'October 2019', which is not a date; write 2019-10."),
+        ("published=YYYY-MM-DD", "Published is 'YYYY-MM-DD', which is not a date; write 2019-10-21, 2019-10 or 2019."),
+        (
+            "status=old",
+            "Status is 'old', which is not a status; write proposed, approved, superseded, withdrawn, none.",
+        ),
+        ("ocr=perhaps", "Ocr is 'perhaps', which is neither yes nor no; write true or false."),
         ("title=", "Title is empty; give the document a title."),
         ("published=then", "Published is 'then', which is not a date; write 2019-10-21, 2019-10 or 2019."),
     ],
@@ -185,7 +194,7 @@ def test_any_text_gives_metadata_or_is_refused(text: str) -> None:
             assert str(error).startswith("`any.yaml`, line ")
 
 
-CORRECT = "Check it, and correct it with `merger-bot documents set plan published=2019-10-21`."
+CORRECT = "Check it, and correct it with `merger-bot documents set plan published=YYYY-MM-DD`."
 
 
 @pytest.mark.parametrize(
