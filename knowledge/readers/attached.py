@@ -16,7 +16,7 @@ TINY_PICTURE_BYTES = 20_000
 _NO_DOCUMENT = frozenset(
     "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature application/pgp-keys "
     "application/pgp-encrypted application/ics text/calendar text/vcard text/x-vcard text/directory "
-    "text/rfc822-headers message/delivery-status message/disposition-notification".split()
+    "application/applefile text/rfc822-headers message/delivery-status message/disposition-notification".split()
 )
 _NO_DOCUMENT_ENDINGS = frozenset((".p7s", ".p7m", ".ics", ".vcf", ".asc", ".sig"))
 _OFFICE = "application/vnd.openxmlformats-officedocument."

@@ -127,21 +127,17 @@ def _payload(part: Message) -> bytes:
 
 def _unflowed(text: str, delete_space: bool) -> str:
     """Text of `format=flowed` with the lines of each paragraph joined: a line that ends in a space goes on below."""
-    lines: list[str] = []
-    depths: list[int] = []
-    flowing = False
+    lines: list[list[str]] = []
+    before = -1  # depth of the quotation of a line that goes on, otherwise -1
     for raw in text.replace("\r\n", "\n").split("\n"):
         depth = len(raw) - len(raw.lstrip(">"))
         words = raw[depth:].removeprefix(" ")
-        if flowing and depth == depths[-1] and words != "-- ":
-            lines[-1] += words
-        else:
-            lines.append(f"{'>' * depth} {words}" if depth else words)
-            depths.append(depth)
-        flowing = words.endswith(" ") and words != "-- "
-        if flowing and delete_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+        if words == "-- " or depth != before:
+            lines.append([f"{'>' * depth} "] if depth else [])
+        flows = words.endswith(" ") and words != "-- "
+        lines[-1].append(words[:-1] if flows and delete_space else words)
+        before = depth if flows else -1
+    return "\n".join("".join(line) for line in lines)
 
 
 def _attachment(part: Message) -> Attachment | None:
