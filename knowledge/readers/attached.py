@@ -19,6 +19,9 @@ _NO_DOCUMENT = frozenset(
     "application/applefile text/rfc822-headers message/delivery-status message/disposition-notification".split()
 )
 _NO_DOCUMENT_ENDINGS = frozenset((".p7s", ".p7m", ".ics", ".vcf", ".asc", ".sig"))
+_PICTURE_ENDINGS = frozenset(
+    (".bmp", ".emf", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp", ".wmf", ".wmz")
+)
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _ENDINGS = {
     "application/pdf": ".pdf",
@@ -86,9 +89,11 @@ def is_document(name: str, media_type: str, size: int, inline: bool) -> bool:
         size: In bytes.
         inline: The body shows it.
     """
-    if media_type in _NO_DOCUMENT or PurePath(name).suffix.lower() in _NO_DOCUMENT_ENDINGS:
+    ending = PurePath(name).suffix.lower()
+    if media_type in _NO_DOCUMENT or ending in _NO_DOCUMENT_ENDINGS:
         return False
-    return not (media_type.startswith("image/") and (inline or size < TINY_PICTURE_BYTES))
+    picture = media_type.startswith("image/") or ending in _PICTURE_ENDINGS
+    return not (picture and (inline or size < TINY_PICTURE_BYTES))
 
 
 def _short(name: str) -> str:

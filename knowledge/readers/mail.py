@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.errors import CloseBoundaryNotFoundDefect
@@ -37,7 +38,7 @@ def read(content: bytes, name: str) -> Reading:
         DocumentRefused: It is none, is nested too deep, or is encrypted.
     """
     try:
-        message = message_from_bytes(content.lstrip(), policy=_POLICY)
+        message = message_from_bytes(content.removeprefix(BOM_UTF8).lstrip(), policy=_POLICY)
         parts = list(_parts(message))
     except (RecursionError, ValueError) as error:  # a boundary may hold what no pattern can
         raise DocumentRefused(f"`{name}` is a damaged e-mail: its parts cannot be told. Save it anew.") from error

@@ -153,13 +153,8 @@ def _attachments(storage: Storage, name: str, depth: int) -> Iterator[Attachment
         kind = said.text(c.PID_ATTACH_MIME_TAG).strip().lower()
         own_name = attachment_name(said.first(*_FILE_NAMES), kind)
         inline = bool(said.text(c.PID_ATTACH_CONTENT_ID)) or bool(said.number(c.PID_ATTACHMENT_HIDDEN) & 1)
-        if data and is_document(own_name, kind or _picture_kind(own_name), len(data), inline):
+        if data and is_document(own_name, kind, len(data), inline):
             yield Attachment(own_name, data)
-
-
-def _picture_kind(name: str) -> str:
-    """Outlook may leave out that a picture is one."""
-    return "image/any" if name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf")) else ""
 
 
 def _as_email(letter: Letter) -> bytes:

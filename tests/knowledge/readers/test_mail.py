@@ -251,6 +251,7 @@ def test_attachments_are_handed_on_and_what_is_no_document_is_not() -> None:
     message.add_attachment("Notes.", filename="notes.txt")
     message.add_attachment("Cal", subtype="calendar", filename="meeting.txt")
     message.add_attachment(b"x" * 9000, maintype="image", subtype="png", filename="logo.png")
+    message.add_attachment(b"x" * 9000, maintype="application", subtype="octet-stream", filename="logo.bmp")
     message.add_attachment(b"x" * 90_000, maintype="image", subtype="png", cid="<a>", filename="chart.png")
     message.add_attachment(b"x" * 90_000, maintype="image", subtype="png", filename="scan.png")
     message.add_attachment(b"x", maintype="application", subtype="pkcs7-signature", filename="smime")
@@ -283,6 +284,11 @@ def test_an_email_that_is_cut_off_says_so() -> None:
     reading = mail("--x\n\nThe ferry sails and", head="Content-Type: multipart/mixed; boundary=x\n")
     assert reading.warnings == ("The end of `any.eml` is missing: what came last may be cut off.",)
     assert shown(reading) == [("paragraph", "The ferry sails and")]
+
+
+def test_empty_lines_and_a_byte_order_mark_before_the_head_are_passed_over() -> None:
+    reading = read(b"\xef\xbb\xbf\r\n" + HEAD.format("Ferries").encode() + b"It sails.", "any.eml")
+    assert (reading.text, reading.metadata.publisher) == ("It sails.", "Ann Wood")
 
 
 def test_what_is_no_email_is_refused() -> None:
