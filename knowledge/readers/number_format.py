@@ -57,7 +57,8 @@ def _date(value: date | time, pattern: str) -> str:
     if "y" in pattern and "d" not in pattern:
         return f"{value:%B %Y}" if "m" in pattern else f"{value:%Y}"
     words = f"{value.day} {value:%B %Y}"
-    return f"{words} {value:%H:%M}" if isinstance(value, datetime) and "h" in pattern else words
+    timed = isinstance(value, datetime) and "h" in pattern and value.time() != time()  # midnight: only a day was meant
+    return f"{words} {value:%H:%M}" if timed else words
 
 
 def _number(value: Decimal, number_format: str) -> str:

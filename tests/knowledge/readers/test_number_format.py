@@ -44,6 +44,7 @@ from knowledge.readers.number_format import shown
         (float("inf"), "0", "Infinity"),
         (datetime(2019, 10, 21), "dd/mm/yyyy", "21 October 2019"),
         (datetime(2019, 10, 21, 14, 30), "dd/mm/yyyy hh:mm", "21 October 2019 14:30"),
+        (datetime(2019, 10, 21), "yyyy-mm-dd hh:mm:ss", "21 October 2019"),
         (datetime(2019, 10, 21), "mmm-yy", "October 2019"),
         (date(2019, 10, 21), "yyyy", "2019"),
         (time(9, 5), "hh:mm", "09:05"),
