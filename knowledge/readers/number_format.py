@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 MAX_DIGITS = 15  # of a number in a sheet; what comes after them is noise of the binary form
 MAX_GENERAL_DIGITS = 12  # shown of a number without a format
 MAX_PLACES = 30  # after the point, whatever the format says
+MAX_PERCENT = 4  # signs in a format; each stands for a hundred times
 
+_WIDE = Context(prec=400)  # digits: of the greatest number with all its places
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|(?P<bracket>\[[^\]]*\])|_.|\*.'
     r"|(?P<digits>[0#?][0#?.,]*|\.[0#?]+)|(?P<other>.)",
@@ -98,11 +100,11 @@ def _section(section: str) -> _Number | None:
 def _places(value: Decimal, number: _Number) -> str:
     whole, _, fraction = number.digits.partition(".")
     scale = len(whole) - len(whole.rstrip(",")) + len(fraction) - len(fraction.rstrip(","))
-    value = value.scaleb(2 * (number.before + number.behind).count("%") - 3 * scale)
+    value = value.scaleb(2 * min((number.before + number.behind).count("%"), MAX_PERCENT) - 3 * scale)
     fraction = fraction.replace(",", "")[:MAX_PLACES]
     if not number.digits:
         return ""
-    rounded = value.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP, _WIDE)
     left, _, right = f"{rounded:f}".partition(".")
     left = "" if left == "0" and "0" not in whole else left.rjust(whole.count("0"), "0")
     if "," in whole.rstrip(","):

@@ -41,6 +41,7 @@ from knowledge.readers.number_format import shown
         (3, "[>2]0.0;0", "3"),
         (0.5, "#,##0.00", "0.50"),
         (0.5, "#.##", ".5"),
+        (1e28, "#,##0.00", "10," + "000," * 8 + "000.00"),
         (float("inf"), "0", "Infinity"),
         (datetime(2019, 10, 21), "dd/mm/yyyy", "21 October 2019"),
         (datetime(2019, 10, 21, 14, 30), "dd/mm/yyyy hh:mm", "21 October 2019 14:30"),

@@ -1,4 +1,4 @@
-"""Makes the files in this folder anew, as LibreOffice writes them: `python -m tests.knowledge.readers.made_office.make`."""
+"""Makes the files in this folder anew, as LibreOffice writes them. Run it as a module: `python -m`."""
 
 from __future__ import annotations
 
