@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 MAX_DIGITS = 15  # of a number in a sheet; what comes after them is noise of the binary form
 MAX_GENERAL_DIGITS = 12  # shown of a number without a format
 MAX_PLACES = 30  # after the point, whatever the format says
+MAX_EXPONENT = 308  # of ten, in a number in a sheet
 MAX_PERCENT = 4  # signs in a format; each stands for a hundred times
 
 _WIDE = Context(prec=400)  # digits: of the greatest number with all its places
@@ -42,7 +43,9 @@ def shown(value: object, number_format: str) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float | Decimal):
-        return _number(Decimal(f"{value:.{MAX_DIGITS}g}"), number_format)
+        exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{MAX_DIGITS}g}")
+        usual = exact.is_finite() and exact.adjusted() <= MAX_EXPONENT
+        return _number(exact, number_format) if usual else _general(exact)
     if isinstance(value, date | time):
         return _date(value, _LITERAL.sub("", number_format).lower())
     if isinstance(value, timedelta):
@@ -71,7 +74,7 @@ def _number(value: Decimal, number_format: str) -> str:
         section, signed = sections[1], False
     elif value == 0 and len(sections) > 2:
         section = sections[2]
-    parsed = None if _CONDITION.search(number_format) or not value.is_finite() else _section(section)
+    parsed = None if _CONDITION.search(number_format) else _section(section)
     if parsed is None:
         return _general(value)
     places = _places(abs(value), parsed)

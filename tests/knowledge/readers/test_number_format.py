@@ -43,6 +43,8 @@ from knowledge.readers.number_format import shown
         (0.5, "#.##", ".5"),
         (1e28, "#,##0.00", "10," + "000," * 8 + "000.00"),
         (float("inf"), "0", "Infinity"),
+        (float("nan"), "0.0", "NaN"),
+        (10**400, "0", "1E+400"),
         (datetime(2019, 10, 21), "dd/mm/yyyy", "21 October 2019"),
         (datetime(2019, 10, 21, 14, 30), "dd/mm/yyyy hh:mm", "21 October 2019 14:30"),
         (datetime(2019, 10, 21), "yyyy-mm-dd hh:mm:ss", "21 October 2019"),
