@@ -120,7 +120,8 @@ def _entries(lines: Sequence[_Line]) -> Iterator[list[str]]:
 def _begins(above: _Line, line: _Line, width: int) -> bool:
     """Whether a line begins a paragraph or an item."""
     closed = above.text.endswith(_CLOSED)
-    if _SURE.match(line.text) or (_UNSURE.match(line.text) and (closed or above.right < SHORT_LINE * width)):
+    ended = closed or above.right < SHORT_LINE * width or _mark(above.text) is not None
+    if _SURE.match(line.text) or (_UNSURE.match(line.text) and ended):
         return True
     if (above.block, above.paragraph) != (line.block, line.paragraph):
         return closed or not line.text[0].islower()

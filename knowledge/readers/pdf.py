@@ -206,8 +206,10 @@ def _runs(textpage: pdfium.PdfTextPage, codes: Sequence[int]) -> Iterator[_Run]:
 
 
 def _text(codes: Sequence[int]) -> str:
-    utf16 = b"".join(chr(code).encode("utf-16-le", "surrogatepass") for code in codes)
-    return utf16.decode("utf-16-le", "replace")  # a pair of surrogates is one character
+    text = "".join(map(chr, codes))
+    if text.isprintable():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # two surrogates: one character
 
 
 def _style(textpage: pdfium.PdfTextPage, at: int, styles: dict[int, _Style]) -> _Style:
@@ -236,13 +238,11 @@ def _style(textpage: pdfium.PdfTextPage, at: int, styles: dict[int, _Style]) -> 
 
 def _box(textpage: pdfium.PdfTextPage, first: int, last: int) -> Box:
     """The box of a word, from its first to its last letter."""
-    edges = []
-    for at in {first, last}:
-        box = raw.FS_RECTF()
-        raw.FPDFText_GetLooseCharBox(textpage, at, box)
-        edges.append(tuple(finite(value) for value in (box.left, box.bottom, box.right, box.top)))
-    left, right = min(edge[0] for edge in edges), max(edge[2] for edge in edges)
-    bottom, top = min(edge[1] for edge in edges), max(edge[3] for edge in edges)
+    box, end = raw.FS_RECTF(), raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(textpage, first, box)
+    raw.FPDFText_GetLooseCharBox(textpage, last, end)
+    left, right = finite(min(box.left, end.left)), finite(max(box.right, end.right))
+    bottom, top = finite(min(box.bottom, end.bottom)), finite(max(box.top, end.top))
     return left, bottom, max(right, left), max(top, bottom)
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece, build, title_of
 from knowledge.readers.dates import STATED, with_date_line
-from knowledge.readers.pdf_layout import paragraphs, pieces, style_of
+from knowledge.readers.pdf_layout import HEADING_SIZE, paragraphs, pieces, style_of
 from knowledge.readers.pdf_lines import Line, in_order, lines, unmixed
 from knowledge.readers.pdf_lists import Par
-from knowledge.readers.pdf_tables import Table, open_tables, ruled_tables
+from knowledge.readers.pdf_tables import Table, headed, open_tables, ruled_tables
 from knowledge.readers.pdf_values import CONTROLS, HYPHEN, Sheet, squeezed
 from knowledge.types import Block, BlockKind, DocumentRefused, Metadata, Reading
 
@@ -83,14 +83,15 @@ def _page(sheet: Sheet) -> _Page:
     placed: list[Line | Table] = [*(parted if mixed else open_tables(parted)), *tables]
     if not mixed:
         placed.sort(key=lambda one: one.start)
-    return _Page(replace(sheet, words=(), grids=()), tuple(in_order(placed)), mixed)
+    return _Page(replace(sheet, words=(), grids=()), tuple(headed(in_order(placed))), mixed)
 
 
 def _with_furniture(pages: Sequence[_Page]) -> list[_Page]:
     """Take the lines off the pages that repeat on their upper and lower margins."""
+    body = style_of(one for page in pages for one in page.placed if isinstance(one, Line)).size
     standing: dict[tuple[bool, str], set[int]] = defaultdict(set)
     for page in pages:
-        for line, key in _at_margins(page):
+        for line, key in _at_margins(page, body):
             standing[key].add(line.page)
     repeated = {key for key, numbers in standing.items() if _is_repeated(numbers, len(pages))}
     done: list[_Page] = []
@@ -98,7 +99,7 @@ def _with_furniture(pages: Sequence[_Page]) -> list[_Page]:
         height = page.sheet.height
         found = {
             line.start: key
-            for line, key in _at_margins(page)
+            for line, key in _at_margins(page, body)
             if key in repeated or line.bottom <= EDGE * height or line.top >= (1 - EDGE) * height
         }
         if not found:
@@ -112,14 +113,18 @@ def _with_furniture(pages: Sequence[_Page]) -> list[_Page]:
     return done
 
 
-def _at_margins(page: _Page) -> Iterator[tuple[Line, tuple[bool, str]]]:
-    """The lines that stand in the margins, each with whether it is the upper one and its words without numbers."""
+def _at_margins(page: _Page, body: float) -> Iterator[tuple[Line, tuple[bool, str]]]:
+    """The lines in the margins, each with whether it is the upper one and what of its words repeats.
+
+    Numbers do not count, but in letters larger than the body's: `Chapter 1` and `Chapter 2` are two headings.
+    """
     height = page.sheet.height
     for one in page.placed:
         if isinstance(one, Line):
             upper, lower = one.bottom <= MARGIN * height, one.top >= (1 - MARGIN) * height
             if upper or lower:
-                yield one, (upper, _DIGITS.sub("#", squeezed(_whole(one))))
+                words = squeezed(_whole(one))
+                yield one, (upper, words if one.size > HEADING_SIZE * body else _DIGITS.sub("#", words))
 
 
 def _whole(line: Line) -> str:

@@ -111,11 +111,11 @@ def _is_same_column(line: Line, below: Line) -> bool:
 def _goes_on(par: Sequence[Line], line: Line, style: Style, rights: dict[tuple[int, int], float]) -> bool:
     """Whether a line belongs to the paragraph above or before it."""
     last = par[-1]
-    if last.broken and (line.page, line.start) == (last.page, last.end):
+    lower = line.text[0].islower()
+    if last.broken and lower and (line.page, line.start) == (last.page, last.end):
         return True
     if line.mark is not None or abs(line.size - last.size) > SAME_SIZE:
         return False
-    lower = line.text[0].islower()
     if line.bold != last.bold and not lower:
         return False
     closed = _CLOSED.search(last.text) is not None

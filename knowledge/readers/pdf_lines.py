@@ -192,8 +192,8 @@ def _marked(row: Sequence[Word]) -> tuple[Mark | None, Sequence[Word]]:
 
 def _with_lone_bullets(found: Sequence[Line], dots: Sequence[Box]) -> list[Line]:
     """Give bullets that are lines of their own, or drawn, to the text on their right."""
-    done = [line for line in found if line.text not in BULLETS]
-    for bullet in (line for line in found if line.text in BULLETS):
+    done = [line for line in found if not _is_lone_bullet(line)]
+    for bullet in filter(_is_lone_bullet, found):
         n = _beside((bullet.x0, bullet.top, bullet.x1, bullet.bottom), done)
         if n is None:
             done.append(bullet)
@@ -204,6 +204,10 @@ def _with_lone_bullets(found: Sequence[Line], dots: Sequence[Box]) -> list[Line]
         if n is not None:
             done[n] = replace(done[n], mark=Mark("bullet", 0, "", True), left=dot[0])
     return sorted(done, key=lambda line: line.start)
+
+
+def _is_lone_bullet(line: Line) -> bool:
+    return line.mark is None and line.text in BULLETS
 
 
 def _beside(dot: Box, found: Sequence[Line]) -> int | None:

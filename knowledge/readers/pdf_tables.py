@@ -206,6 +206,26 @@ def _put_together(text: str, more: str) -> str:
     return text[:-1] + more if text.endswith(HYPHEN) and more else f"{text} {more}".strip()
 
 
+def headed(placed: Sequence[Line | Table]) -> list[Line | Table]:
+    """Give the row in a box of its own, as of another colour, to the table without ruling lines right below it."""
+    done: list[Line | Table] = []
+    for one in placed:
+        above = done[-1] if done else None
+        if (
+            isinstance(one, Table)
+            and isinstance(above, Table)
+            and above.ruled > one.ruled
+            and len(above.rows) == 1
+            and len(above.rows[0]) == len(one.rows[0])
+            and 0 <= one.top - above.bottom <= above.bottom - above.top
+        ):
+            rows, pages = (*above.rows, *one.rows), (*above.pages, *one.pages)
+            one = replace(one, start=above.start, top=above.top, rows=rows, pages=pages, marked=1)
+            done.pop()
+        done.append(one)
+    return done
+
+
 def _width(table: Table) -> int:
     return max(sum(cell.columns for cell in row) for row in table.rows)
 

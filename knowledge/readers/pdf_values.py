@@ -105,7 +105,9 @@ class Frame:
 
 def finite(value: float) -> float:
     """A length that can be reckoned with: broken files have infinite ones, and some that are not numbers."""
-    return min(max(value, -FAR), FAR) if math.isfinite(value) else 0.0
+    if -FAR < value < FAR:
+        return value
+    return 0.0 if math.isnan(value) else math.copysign(FAR, value)
 
 
 def squeezed(text: str) -> str:
