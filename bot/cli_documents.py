@@ -13,7 +13,7 @@ import typer
 from bot import followup
 from bot import render_documents as render
 from bot.command import AsJson, fail, service_of
-from bot.render_pieces import unbroken
+from bot.render_pieces import uncut
 from bot.terminal import say, show, tell
 from knowledge.library import Library
 from knowledge.metadata import parse_assignments
@@ -65,7 +65,7 @@ def _follow_up(library: Library, new: Sequence[str], as_json: bool, asking: bool
         if as_json:
             tell("\n".join((told, *commands)), "")
         else:
-            show(told, *map(unbroken, commands))
+            show(told, uncut(commands))
 
 
 def _is_terminal() -> bool:
@@ -79,7 +79,7 @@ def documents_list(context: typer.Context, as_json: AsJson = False) -> None:
         known = service.library.sources()
     say(as_json, known, lambda: render.sources(known))
     if not as_json and (hint := render.undated(known)):
-        show(unbroken(hint))
+        show(uncut([hint]))
 
 
 @app.command("show")
@@ -99,7 +99,7 @@ def documents_show(
         if page is not None:
             _write_page(page, shown, service.library)
     written = f"What was understood of {shown.source.id} is in {page}."
-    say(as_json, [shown], lambda: written if page else render.document(shown, known, date.today(), full))
+    say(as_json, [shown], lambda: uncut([written]) if page else render.document(shown, known, date.today(), full))
 
 
 def _write_page(file: Path, shown: Document, library: Library) -> None:
@@ -113,9 +113,20 @@ def _write_page(file: Path, shown: Document, library: Library) -> None:
 
 
 @app.command("remove")
-def documents_remove(context: typer.Context, document: DocumentId, as_json: AsJson = False) -> None:
-    """Remove a document. `index update` then takes it out of the answers."""
+def documents_remove(
+    context: typer.Context,
+    document: DocumentId,
+    purge: Annotated[
+        bool, typer.Option("--purge", metavar="", help="At once from answers, all snapshots and the log, too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a document. `index update` then takes it out of the answers; --purge does it now, and for good."""
     with service_of(context) as service:
+        if purge:
+            said = service.purge(document)
+            say(as_json, [{"purged": document, "messages": said}], lambda: uncut(said))
+            return
         gone = service.library.remove(document)
     say(as_json, [gone], lambda: f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers.")
 

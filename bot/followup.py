@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot import understood
-from bot.render_pieces import unbroken
+from bot.render_pieces import uncut
 from bot.terminal import show, tell
 from knowledge.library import Library
 from knowledge.metadata import doubts, parse_assignments
@@ -42,7 +42,7 @@ def ask(library: Library, ids: Sequence[str], today: date) -> None:
         show(
             "",
             "Nothing more is asked. What is not known can be said at any time:",
-            *map(unbroken, commands(library, ids)),
+            uncut(commands(library, ids)),
         )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from knowledge.text import single_spaced
@@ -10,6 +13,11 @@ from knowledge.text import single_spaced
 def unbroken(text: str, style: str = "") -> Text:
     """On one line however long it is: half a link or half an id is of no use."""
     return Text(text, style, no_wrap=True, overflow="ignore")
+
+
+def uncut(lines: Iterable[str]) -> RenderableType:
+    """Lines to copy from, each unbroken. Printed one by one, rich would join and wrap them."""
+    return Group(*map(unbroken, lines))
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -6,10 +6,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from bot import understood
 from bot.render_pieces import shortened
@@ -124,18 +125,10 @@ def page(document: Document, known: Sequence[Source], today: date) -> str:
         known: All documents of the library, for what supersedes what.
         today: The day against which its date is checked.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(spoken_date=spoken_date, capitalize_first=_capital)
     passages = cut(document)
     shown, last_pages = _blocks(document, passages)
     found = understood.dates(document)
-    return environment.get_template("document.html").render(
+    return _template().render(
         source=document.source,
         page_name=document.page_name,
         facts=understood.facts(document.source, known),
@@ -151,6 +144,19 @@ def page(document: Document, known: Sequence[Source], today: date) -> str:
         blocks=shown,
         last_pages=last_pages,
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(spoken_date=spoken_date, capitalize_first=_capital)
+    return environment.get_template("document.html")
 
 
 def _blocks(document: Document, passages: Sequence[Passage]) -> tuple[tuple[Shown, ...], tuple[int, ...]]:

@@ -174,39 +174,9 @@ def test_a_conversation_may_end_without_a_word(home: Home) -> None:
     assert home.run("chat").code == 0
 
 
-def test_documents_are_added_listed_shown_changed_and_removed(home: Home) -> None:
-    file = fair(home)
-    assert home.run("documents", "add", file).out == (
-        f"added {file} as fair\nRun `merger-bot index update` to answer from them.\n"
-    )
-    assert home.run("documents", "list").out == (
-        "fair\n    The spring fair, undated\nferry\n    The ferry plan, Harbour Board, 4 March 2021\n"
-    )
-    shown = home.run("documents", "show", "ferry").out.splitlines()
-    assert f"url: {URL}" in shown
-    assert home.run("documents", "set", "fair", "publisher=Market", "published=2021-01").out == (
-        "fair\n    The spring fair, Market, January 2021\n"
-    )
-    assert home.run("documents", "remove", "fair.md").out == (
-        "Removed fair. Run `merger-bot index update` to take it out of the answers.\n"
-    )
-
-
-def test_documents_in_json_are_one_object_a_line(home: Home) -> None:
-    (added,) = home.run("documents", "add", fair(home), "--json").json
-    assert (added["status"], added["source"]["id"], added["messages"]) == ("added", "fair", [])
-    assert [source["id"] for source in home.run("documents", "list", "--json").json] == ["fair", "ferry"]
-    (shown,) = home.run("documents", "show", "fair", "--json").json
-    assert set(shown) == {"source", "text", "blocks", "warnings", "pages", "page_name"}
-    (changed,) = home.run("documents", "set", "fair", "published=2021", "--json").json
-    assert Source.model_validate(changed).published == "2021"
-    (removed,) = home.run("documents", "remove", "fair", "--json").json
-    assert removed == changed
-
-
 def test_the_home_may_be_named_by_the_environment(home: Home, model_once: None) -> None:
     ran = CliRunner().invoke(app, ["documents", "list"], env={"MERGER_BOT_HOME": str(home.folder)})
-    assert ran.stdout.startswith("ferry\n")
+    assert ran.stdout.startswith("ferry  2021-03-04  The ferry plan")
 
 
 def test_without_a_word_the_home_is_a_hidden_folder_where_one_is(

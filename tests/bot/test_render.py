@@ -7,12 +7,9 @@ from io import StringIO
 import pytest
 from rich.console import Console, RenderableType
 
-from bot import render, render_documents
+from bot import render
 from bot.answer.types import Answer, Citation, Conflict, Part
-from knowledge.library import Outcome as Added
-from knowledge.types import Source
 from tests.bot.conftest import URL
-from tests.documents import bullets, document, furniture, heading, paragraph, table
 
 WIDTHS = pytest.mark.parametrize("width", [40, 80])
 
@@ -164,53 +161,3 @@ def test_what_is_not_answered_shows_the_reason_and_what_may_help() -> None:
 def test_what_is_not_answered_and_near_nothing_shows_the_reason_alone() -> None:
     nothing = said(abstained=True, reason="Nobody knows.", parts=(), citations=())
     assert lines(render.answer(nothing)) == ["Not answered. Nobody knows."]
-
-
-@WIDTHS
-def test_the_ids_of_documents_stand_on_lines_of_their_own(width: int) -> None:
-    name = "the-timetable-of-the-ferry-between-northport-and-eastbay"
-    known = [Source(id=name, file="a.md", sha256="0", title="Times"), Source(id="b", file="b", sha256="1", title="B")]
-    assert lines(render_documents.sources(known), width) == [name, "    Times, undated", "b", "    B, undated"]
-
-
-def test_an_empty_library_says_how_to_fill_it() -> None:
-    empty = "The library is empty. Add documents with `merger-bot documents add PATH...`."
-    assert lines(render_documents.sources([])) == [empty]
-
-
-def test_a_document_shows_its_facts_counts_and_outline() -> None:
-    made = document(
-        heading("The plan"),
-        paragraph("These are the days:"),
-        bullets("Monday", "Friday"),
-        table(("Day", "Fare"), ("Monday", "4")),
-        furniture("Menu"),
-        url=URL,
-        published="2021",
-    )
-    assert lines(render_documents.document(made), 60) == [
-        "id: plan",
-        "file: plan.md",
-        f"sha256: {'0' * 64}",
-        "title: The plan",
-        "published: 2021",
-        f"url: {URL}",
-        "",
-        "1 heading, 1 paragraph, 1 list, 1 table, 1 furniture; 2 list",
-        "items, 1 table row",
-        "  heading: The plan",
-        "      paragraph: These are the days:",
-        "      list: • Monday • Friday",
-        "      table: Day | Fare Monday | 4",
-        "  " * 3 + "furniture: Menu",
-    ]
-
-
-def test_an_outcome_shows_what_became_of_a_file_and_why() -> None:
-    source = Source(id="a", file="a.md", sha256="0", title="A")
-    done = [Added("x/a.md", "added", source, ()), Added("x/b.md", "duplicate", source, ("It is a.md again.",))]
-    assert lines(render_documents.outcomes(done)) == [
-        "added x/a.md as a",
-        "duplicate x/b.md as a",
-        "    It is a.md again.",
-    ]

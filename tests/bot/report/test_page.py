@@ -14,10 +14,17 @@ from bot.evaluate import Outcome, Pair, Report
 from bot.report import page as module
 from bot.report.page import About, page
 from index.types import Manifest
-from tests.bot.report.conftest import HOSTILE, answered, citation, declined
-
-TEXT_CONTRAST, DRAWN_CONTRAST = 4.5, 3.0
-"""What WCAG 2.2 AA asks of text and of what is drawn, against the ground it stands on."""
+from tests.bot.report.conftest import (
+    DRAWN_CONTRAST,
+    HOSTILE,
+    TEXT_CONTRAST,
+    answered,
+    citation,
+    contrast,
+    declined,
+    themes,
+    words,
+)
 
 
 def manifest(version: str = "v0002") -> Manifest:
@@ -84,10 +91,6 @@ def html() -> str:
 @pytest.fixture(scope="module")
 def soup(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "lxml")
-
-
-def words(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())
 
 
 def article(soup: BeautifulSoup, identity: str) -> Tag:
@@ -277,30 +280,15 @@ def test_the_page_can_be_read_aloud(soup: BeautifulSoup) -> None:
     assert len(ids) == len(set(ids))
 
 
-def _luminance(colour: str) -> float:
-    digits = colour.lstrip("#")
-    digits = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
-    shares = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _contrast(one: str, other: str) -> float:
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_colours_stand_out_in_the_light_and_in_the_dark(html: str) -> None:
-    themes = [dict(re.findall(r"--(\w+): (#\w+)", theme)) for theme in re.findall(r":root \{([^}]*)\}", html)]
-    assert len(themes) == 2
-    for theme in themes:
+    for theme in themes(html):
         for ground in ("paper", "panel"):
             for text in ("ink", "muted"):
-                assert _contrast(theme[text], theme[ground]) >= TEXT_CONTRAST, (text, ground, theme)
+                assert contrast(theme[text], theme[ground]) >= TEXT_CONTRAST, (text, ground, theme)
         for text in ("right", "wrong"):
-            assert _contrast(theme[text], theme["paper"]) >= TEXT_CONTRAST, (text, theme)
+            assert contrast(theme[text], theme["paper"]) >= TEXT_CONTRAST, (text, theme)
         for drawn in ("declined", "good"):
-            assert _contrast(theme[drawn], theme["paper"]) >= DRAWN_CONTRAST, (drawn, theme)
+            assert contrast(theme[drawn], theme["paper"]) >= DRAWN_CONTRAST, (drawn, theme)
 
 
 def test_the_same_outcomes_give_the_same_page(html: str) -> None:
@@ -318,5 +306,5 @@ def test_without_a_failure_it_says_so_and_without_a_question_it_draws_nothing() 
 
 def test_the_template_is_installed_with_the_package() -> None:
     settings = (Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8")
-    assert '"bot.report" = ["page.html"]' in settings
+    assert '"bot.report" = ["document.html", "page.html"]' in settings
     assert (Path(module.__file__).parent / "page.html").is_file()
