@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece
 from knowledge.readers.grid import Cell, split_header
+from knowledge.readers.pdf_bands import with_rows_between
 from knowledge.readers.pdf_lines import Line, aligned, joined
 from knowledge.readers.pdf_values import HYPHEN, Box, Sheet, Word
 from knowledge.types import BlockKind
@@ -47,7 +48,7 @@ def ruled_tables(sheet: Sheet) -> tuple[list[Table], set[int]]:
     """The tables of a page with ruling lines, and the places of the words in them."""
     tables: list[Table] = []
     taken: set[int] = set()
-    for cells in sheet.grids:
+    for cells in with_rows_between(sheet.grids, sheet.words):
         held = _held(cells, sheet.words, taken)
         table = _table(sheet.number, cells, held, sheet.words)
         if table is not None:

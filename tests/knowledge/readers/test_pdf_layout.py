@@ -173,7 +173,7 @@ def letters(said: str) -> Counter[str]:
     return Counter(char for char in said if not char.isspace() and char not in "•-|o")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(pages())
 def test_no_word_is_lost_or_made_up(made: list[Sheet]) -> None:
     reading = read(*made)
