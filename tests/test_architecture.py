@@ -37,7 +37,7 @@ OWNERS = {
     "bm25s": set[str](),
     "nupunkt": {"knowledge/text.py"},
     "Stemmer": {"knowledge/text.py"},
-    "bs4": {"knowledge/readers/html.py"},
+    "bs4": {"knowledge/readers/html.py", "knowledge/readers/html_tags.py"},
     "markdown_it": {"knowledge/readers/markdown.py"},
     "pypdfium2": {"knowledge/readers/pdf.py", "knowledge/readers/pdf_drawing.py"},
     "pdfplumber": {"knowledge/readers/pdf_drawing.py"},

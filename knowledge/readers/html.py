@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
@@ -12,35 +11,22 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 
 from knowledge.metadata import merge
 from knowledge.readers import head
+from knowledge.readers import html_tags as tags
 from knowledge.readers.builder import Piece, Point, build, title_of
 from knowledge.readers.dates import STATED, labelled_date, with_date_line
 from knowledge.readers.furniture import FURNITURE_ROLES, FURNITURE_TAGS, has_furniture_word
-from knowledge.readers.grid import Cell, split_header
+from knowledge.readers.grid import split_header
 from knowledge.types import BlockKind, Metadata, Reading
 
 MOST_OF_THE_PAGE = 0.8  # share of its characters; what holds more is the page, whatever its class says
 MAX_DATE_PARTS = 5  # pieces of the line `Published: <time>`; a longer line tells something
-MAX_SPAN_DIGITS = 3  # of a colspan, rowspan or list start
 
-_DROPPED = frozenset(
-    "script style noscript template head svg math iframe object embed canvas audio video input select textarea "
-    "datalist".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol optgroup option p pre search section summary "
-    "table tbody td tfoot th thead tr ul".split()
-)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol"))
 _STRUCTURE = frozenset((*_HEADINGS, "table", "dl"))  # what does not fit into an item or a cell
 _CONTENT = frozenset(("main", "article", "h1"))
-_TERMS = ("dt", "dd")
 _SECTIONS = frozenset(("main", "article", "section"))
 _DATING = re.compile(r"publish|posted|(?:^|\W|_)(?:post|entry|article)?-?date", re.I)
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_WHITE = re.compile(r"[ \t\n\r\f\v]+")
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, byte order mark
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 
 
@@ -104,7 +90,7 @@ def _measure(soup: BeautifulSoup) -> dict[int, _Inside]:
                 around.content |= inside.content or tag.name in _CONTENT
         elif isinstance(node, Tag):
             measured[id(node)] = _Inside()
-            if node.name not in _DROPPED:
+            if node.name not in tags.DROPPED:
                 todo.append(_End(node))
                 todo.extend(node.contents)
         elif isinstance(node, NavigableString) and node.parent is not None:
@@ -121,7 +107,7 @@ class _Walk:
     times: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)  # of the block that is open
     points: list[Point] = field(default_factory=list)  # of the outermost list that is open
-    lists: list[tuple[bool, int]] = field(default_factory=list)  # ordered, number of the next item
+    lists: list[tuple[str, int]] = field(default_factory=list)  # type of numbers, empty for bullets; the next number
     ordered: bool = False  # the outermost list
     furniture: int = 0  # tags that are open
     sections: int = 0
@@ -142,20 +128,20 @@ class _Walk:
                     todo.append(end)
                     todo.extend(reversed(node.contents))
             elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-                text = _INVISIBLE.sub("", node)
-                self.words.append(text if self.pre else _WHITE.sub(" ", text))
+                text = tags.INVISIBLE.sub("", node)
+                self.words.append(text if self.pre else tags.WHITE.sub(" ", text))
         self.flush()
 
     def enter(self, tag: Tag) -> _End | None:
         """Begin a tag; None when there is nothing more to see in it."""
         name = tag.name
-        if name in _DROPPED or _is_hidden(tag):
+        if name in tags.DROPPED or tags.is_hidden(tag):
             return None
         if name == "br":
             self.words.append("\n")
             return None
         furniture = self.is_furniture(tag)
-        if furniture or name in _BLOCKS:
+        if furniture or name in tags.BLOCKS:
             self.flush()
         self.furniture += furniture
         if not self.furniture and not self.lists and (whole := self.whole(tag)):
@@ -168,15 +154,15 @@ class _Walk:
             if self.is_list(tag):
                 self.open_list(tag)
             elif name == "li" and self.lists:
-                self.open_item()
+                self.open_item(tag)
             elif name == "time" and _dates_page(tag):
-                self.times.append(_attribute(tag, "datetime"))
+                self.times.append(tags.attribute(tag, "datetime"))
         return _End(tag, furniture)
 
     def leave(self, end: _End) -> None:
         """End a tag."""
         tag, name = end.tag, end.tag.name
-        if end.furniture or name in _BLOCKS:
+        if end.furniture or name in tags.BLOCKS:
             self.flush()
         if name in _HEADINGS:
             self.heading = 0
@@ -196,7 +182,7 @@ class _Walk:
         if not text.strip():
             return
         for part in _EMPTY_LINE.split(text):
-            lines = part.split("\n") if self.pre else (_WHITE.sub(" ", line).strip() for line in part.split("\n"))
+            lines = part.split("\n") if self.pre else (tags.WHITE.sub(" ", line).strip() for line in part.split("\n"))
             self.add("\n".join(line for line in lines if line))
 
     def add(self, text: str) -> None:
@@ -222,11 +208,11 @@ class _Walk:
         name, inside = tag.name, self.measured[id(tag)]
         if name in FURNITURE_TAGS:
             return not (name == "header" and self.sections) and not (name == "button" and self.heading)
-        if _attribute(tag, "role").lower() in FURNITURE_ROLES:
+        if tags.attribute(tag, "role").lower() in FURNITURE_ROLES:
             return True
-        if name not in _BLOCKS or name in ("html", "body") or name in _CONTENT or inside.content:
+        if name not in tags.BLOCKS or name in ("html", "body") or name in _CONTENT or inside.content:
             return False
-        named = has_furniture_word(f"{_attribute(tag, 'class')} {_attribute(tag, 'id')}")
+        named = has_furniture_word(f"{tags.attribute(tag, 'class')} {tags.attribute(tag, 'id')}")
         return named and inside.chars < MOST_OF_THE_PAGE * self.all_chars
 
     def is_list(self, tag: Tag) -> bool:
@@ -235,82 +221,48 @@ class _Walk:
 
     def open_list(self, tag: Tag) -> None:
         """Begin a list, the outermost or one within."""
-        ordered = tag.name == "ol"
+        kind = (tags.attribute(tag, "type") or "1") if tag.name == "ol" else ""
         if not self.lists:
-            self.ordered = ordered
-        self.lists.append((ordered, _count(tag, "start")))
+            self.ordered = tag.name == "ol"
+        self.lists.append((kind, tags.count(tag, "start")))
 
-    def open_item(self) -> None:
+    def open_item(self, tag: Tag | None = None) -> None:
         """Begin an item of the innermost list."""
-        ordered, number = self.lists[-1]
-        self.lists[-1] = (ordered, number + 1)
-        self.points.append(Point("", len(self.lists), f"{number}." if ordered else "•"))
+        kind, number = self.lists[-1]
+        if tag is not None and tag.has_attr("value"):
+            number = tags.count(tag, "value")
+        self.lists[-1] = (kind, number + 1)
+        self.points.append(Point("", len(self.lists), tags.mark(number, kind) if kind else "•"))
 
     def whole(self, tag: Tag) -> list[Piece]:
         """The pieces of a table or a list of terms that is read as a whole; empty for anything else."""
         if tag.name not in ("table", "dl") or self.measured[id(tag)].structure:
             return []
         if tag.name == "dl":
-            return [Piece(BlockKind.TABLE, rows=tuple(_terms(tag)))]
-        rows = [[_cell(cell) for cell in row.find_all(["td", "th"])] for row in tag.find_all("tr")]
+            return [Piece(BlockKind.TABLE, rows=tuple(tags.terms(tag)))]
+        rows = [[tags.cell(cell) for cell in row.find_all(["td", "th"])] for row in tag.find_all("tr")]
         used = [row for row in rows if any(cell.text for cell in row)]
         one_row = len(used) < 2 and not any(cell.head for row in used for cell in row)
-        if one_row or max(map(len, used)) < 2 or _attribute(tag, "role") in ("presentation", "none"):
+        if one_row or max(map(len, used)) < 2 or tags.attribute(tag, "role") in ("presentation", "none"):
             return []
         header, body = split_header(rows, sum(len(part.find_all("tr")) for part in tag.find_all("thead")))
-        captions = [Piece(BlockKind.PARAGRAPH, _words(caption)) for caption in tag.find_all("caption")]
+        captions = [Piece(BlockKind.PARAGRAPH, tags.words(caption)) for caption in tag.find_all("caption")]
         return [*captions, Piece(BlockKind.TABLE, header=header, rows=tuple(body))]
-
-
-def _terms(tag: Tag) -> Iterator[tuple[str, str]]:
-    """The terms of a list of terms with what is said of them."""
-    terms: list[str] = []
-    said = False
-    for part in tag.find_all(_TERMS):  # a part that is not closed holds the next one
-        words = _words(part, without=_TERMS)
-        if part.name == "dt":
-            terms = [words] if said else [*terms, words]
-            said = False
-        else:
-            yield ", ".join(terms), words
-            said = True
-    if terms and not said:
-        yield ", ".join(terms), ""
-
-
-def _cell(tag: Tag) -> Cell:
-    return Cell(_words(tag), tag.name == "th", _count(tag, "colspan"), _count(tag, "rowspan"))
-
-
-def _words(tag: Tag, without: Sequence[str] = ()) -> str:
-    """The text of a tag on one line, without that of some tags in it."""
-    parts: list[str] = []
-    todo: list[PageElement] = [tag]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, Tag):
-            if node.name in _BLOCKS or node.name == "br":
-                parts.append(" ")
-            if node is tag or not (node.name in _DROPPED or node.name in without or _is_hidden(node)):
-                todo.extend(reversed(node.contents))
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            parts.append(_INVISIBLE.sub("", node))
-    return _WHITE.sub(" ", "".join(parts)).strip()
 
 
 def _head(soup: BeautifulSoup, times: list[str]) -> head.Head:
     meta: dict[str, str] = {}
     for tag in soup.find_all("meta"):
-        key = _attribute(tag, "property") or _attribute(tag, "name") or _attribute(tag, "itemprop")
-        meta.setdefault(key.lower(), _attribute(tag, "content"))
-    canonical = next((tag for tag in soup.find_all("link") if "canonical" in _attribute(tag, "rel").lower()), None)
-    scripts = (tag for tag in soup.find_all("script") if "ld+json" in _attribute(tag, "type"))
+        key = tags.attribute(tag, "property") or tags.attribute(tag, "name") or tags.attribute(tag, "itemprop")
+        meta.setdefault(key.lower(), tags.attribute(tag, "content"))
+    canonical = next((tag for tag in soup.find_all("link") if "canonical" in tags.attribute(tag, "rel").lower()), None)
+    scripts = (tag for tag in soup.find_all("script") if "ld+json" in tags.attribute(tag, "type"))
     heading, title = soup.find("h1"), soup.find("title")
     return head.Head(
-        title=_words(title) if title else "",
-        heading=_words(heading) if heading else "",
+        title=tags.words(title) if title else "",
+        heading=tags.words(heading) if heading else "",
         meta=meta,
-        canonical=_attribute(canonical, "href") if canonical else "",
+        canonical=tags.attribute(canonical, "href") if canonical else "",
         json_ld=tuple(tag.get_text() for tag in scripts),
         times=tuple(times),
     )
@@ -318,27 +270,9 @@ def _head(soup: BeautifulSoup, times: list[str]) -> head.Head:
 
 def _dates_page(tag: Tag) -> bool:
     """Whether a time tag dates the page: it says so, or stands alone behind `Published`. Others date what is told."""
-    marks = " ".join(_attribute(tag, key) for key in ("class", "itemprop"))
+    marks = " ".join(tags.attribute(tag, key) for key in ("class", "itemprop"))
     if tag.has_attr("pubdate") or _DATING.search(marks):
         return True
     around = tag.parent
     alone = around is not None and len(around.contents) <= MAX_DATE_PARTS
-    return around is not None and alone and labelled_date(_words(around)) is not None
-
-
-def _is_hidden(tag: Tag) -> bool:
-    return (
-        tag.has_attr("hidden")
-        or _attribute(tag, "aria-hidden").lower() == "true"
-        or _UNSEEN.search(_attribute(tag, "style")) is not None
-    )
-
-
-def _attribute(tag: Tag, key: str) -> str:
-    value = tag.get(key)
-    return " ".join(value) if isinstance(value, list) else str(value or "").strip()
-
-
-def _count(tag: Tag, key: str) -> int:
-    value = _attribute(tag, key)
-    return max(int(value), 1) if value.isascii() and value.isdigit() and len(value) <= MAX_SPAN_DIGITS else 1
+    return around is not None and alone and labelled_date(tags.words(around)) is not None

@@ -65,6 +65,11 @@ def test_lists_nest_and_lose_nothing() -> None:
     assert lead_in(reading, found) == "We will:"
 
 
+def test_items_have_the_numbers_that_the_page_shows() -> None:
+    reading = html('<ol start=3><li>x<li value=7>y<li>z<ol type=a><li>p<li>q</ol></ol><ol type="I"><li>one<li>two</ol>')
+    assert reading.text == "3. x\n7. y\n8. z\n  a. p\n  b. q\n\nI. one\nII. two"
+
+
 def test_a_list_that_lays_out_headings_is_not_a_list() -> None:
     assert shown(html("<ul><li><h2>May</h2><p>We meet.</p></li></ul>")) == [
         ("heading", "May"),
