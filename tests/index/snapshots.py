@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.snapshot import Loaded
 from index.store import Store
-from index.types import Manifest
+from index.types import Kept, Manifest
 
 POLL_SECONDS = 0.01
 
@@ -66,6 +66,21 @@ def update(folder: Path, number: int, keep: int = 5) -> None:
     with store.updating(wait_seconds=60):
         publish(store, number)
         store.prune()
+
+
+def grow(folder: Path, number: int, keep: int = 5) -> None:
+    """A whole update that writes one file and takes the others over from the live snapshot."""
+    store = Store(folder, keep)
+    with store.updating(wait_seconds=60):
+        live, _ = store.load()
+        kept = {file: Kept(live.version) for file in live.checksums if file != "grown.json"}
+        store.publish(store.save(live, {**kept, "grown.json": f"{number}".encode()}).version)
+        store.prune()
+
+
+def forget(folder: Path) -> None:
+    """Remove all but the live snapshot: they hold this document."""
+    Store(folder).forget("plan")
 
 
 def roll_back(folder: Path) -> None:

@@ -18,7 +18,18 @@ import pytest
 
 from index.store import Store
 from index.types import StoreUnusable, UpdateInProgress
-from tests.index.snapshots import POLL_SECONDS, hold, manifest, number_of, parts, publish, roll_back, update
+from tests.index.snapshots import (
+    POLL_SECONDS,
+    forget,
+    grow,
+    hold,
+    manifest,
+    number_of,
+    parts,
+    publish,
+    roll_back,
+    update,
+)
 from tests.knowledge.crash import killed_at, run
 
 MANY_STEPS = 20  # fewer would mean that the steps are no longer seen
@@ -52,6 +63,50 @@ def test_a_process_killed_at_any_step_leaves_the_old_index_or_the_new_one(two_pu
             break
     assert step > MANY_STEPS
     assert store.current() == "v0003"
+
+
+def test_an_update_that_shares_files_and_is_killed_at_any_step_leaves_the_old_index_or_the_new_one(
+    two_published: Callable[[int], Path],
+) -> None:
+    grown = {"v0002": (2, None), "v0003": (2, b"3")}
+    for step in count(1):
+        folder = two_published(step)
+        killed = killed_at(step, grow, folder, 3, 1)
+        store = Store(folder)
+        read, found = store.load()
+        content = found.pop("grown.json", None)
+        assert (number_of((read, found)), content) == grown[read.version]
+        assert killed or read.version == "v0003"
+        for snapshot in store.snapshots():
+            assert store.verify(snapshot.version).version == snapshot.version
+        with store.updating():
+            assert not list(folder.glob(".tmp-*"))
+        grow(folder, 4, 1)
+        read, found = Store(folder).load()
+        assert found.pop("grown.json") == b"4"
+        assert number_of((read, found)) == 2
+        kept = [(file.stat().st_nlink, file.name) for file in (folder / read.version).iterdir()]
+        others = [file for file in folder.glob("v*") if file.name != read.version]
+        assert len(others) <= 1  # one that was never published may stay
+        assert {names for names, name in kept if name == "vectors.npy"} == {1 + len(others)}
+        if not killed:
+            break
+    assert step > MANY_STEPS
+
+
+def test_forgetting_killed_at_any_step_leaves_the_live_index_and_the_next_one_finishes(
+    two_published: Callable[[int], Path],
+) -> None:
+    for step in count(1):
+        folder = two_published(step)
+        killed = killed_at(step, forget, folder)
+        store = Store(folder)
+        assert number_of(store.load()) == 2
+        forget(folder)
+        assert sorted(entry.name for entry in folder.iterdir()) == [".lock", "CURRENT", "v0002"]
+        if not killed:
+            break
+    assert step > 5
 
 
 def test_a_roll_back_killed_at_any_step_leaves_one_of_the_two(two_published: Callable[[int], Path]) -> None:
