@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from knowledge.readers.pdf_lines import WIDE_GAP
 from knowledge.readers.pdf_values import Box, Word
 
 MIN_STRIPS = 2
@@ -61,3 +62,27 @@ def _fits(row: Cells, words: Sequence[Word]) -> bool:
     filled = {n for word in inside for n, cell in enumerate(row) if cell[0] <= word.x0 and word.x1 <= cell[2]}
     crossing = any(word.x0 < cell[2] < word.x1 for word in inside for cell in row)
     return len(filled) == len(row) and not crossing
+
+
+def parted(cells: Cells, words: Sequence[Word]) -> Cells:
+    """Part the cells that reach over all columns only because upright lines are missing, as their words show."""
+    edges = sorted({edge for cell in cells for edge in (cell[0], cell[2])})
+    done: list[Box] = []
+    for cell in cells:
+        row = tuple((x0, cell[1], x1, cell[3]) for x0, x1 in pairwise(edges))
+        if (cell[0], cell[2]) == (edges[0], edges[-1]) and len(row) > 1 and _fits(row, words) and _is_clear(row, words):
+            done += row
+        else:
+            done.append(cell)
+    return tuple(done)
+
+
+def _is_clear(row: Cells, words: Sequence[Word]) -> bool:
+    """Whether the words beside each edge between two cells are further apart than words of a sentence."""
+    inside = [word for word in words if row[0][1] <= (word.top + word.bottom) / 2 <= row[0][3]]
+    for cell in row[:-1]:
+        before = max((word.x1 for word in inside if word.x1 <= cell[2]), default=row[0][0])
+        behind = min((word.x0 for word in inside if word.x0 >= cell[2]), default=row[-1][2])
+        if behind - before < WIDE_GAP * max(word.size for word in inside):
+            return False
+    return True

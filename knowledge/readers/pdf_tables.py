@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece
 from knowledge.readers.grid import Cell, split_header
-from knowledge.readers.pdf_bands import with_rows_between
+from knowledge.readers.pdf_bands import parted, with_rows_between
 from knowledge.readers.pdf_lines import Line, aligned, joined
 from knowledge.readers.pdf_values import HYPHEN, Box, Sheet, Word
 from knowledge.types import BlockKind
 
 MIN_ROWS = 3
 """Without ruling lines: fewer rows that line up may do so by chance."""
+MAX_LOWER = 3
+"""One in so many rows that begin in lower case is enough to be prose."""
 MAX_CELL_WORDS = 300
 """What holds more is a page laid out in boxes, not a table."""
 MIN_SENTENCE_WORDS = 4
@@ -48,7 +50,8 @@ def ruled_tables(sheet: Sheet) -> tuple[list[Table], set[int]]:
     """The tables of a page with ruling lines, and the places of the words in them."""
     tables: list[Table] = []
     taken: set[int] = set()
-    for cells in with_rows_between(sheet.grids, sheet.words):
+    for grid in with_rows_between(sheet.grids, sheet.words):
+        cells = parted(grid, sheet.words)
         held = _held(cells, sheet.words, taken)
         table = _table(sheet.number, cells, held, sheet.words)
         if table is not None:
@@ -131,7 +134,7 @@ def open_tables(lines: Sequence[Line]) -> list[Line | Table]:
         while last < len(lines) and _is_row(lines[n], lines[last], lines[last - 1] if last > n else None):
             last += 1
         rows = lines[n:last]
-        if len(rows) >= MIN_ROWS:
+        if len(rows) >= MIN_ROWS and not _is_prose(rows):
             done.append(_open_table(rows))
         else:
             done.extend(rows or [lines[n]])
@@ -143,6 +146,11 @@ def _is_row(first: Line, line: Line, above: Line | None) -> bool:
     if len(line.cells) < 2 or len(_row(first)) != len(_row(line)) or not aligned(first, line):
         return False
     return above is None or (_start(line) == above.end and line.top > above.top)
+
+
+def _is_prose(rows: Sequence[Line]) -> bool:
+    """Whether rows are lines of a narrow column whose gaps line up by chance: prose goes on in lower case."""
+    return sum(line.text[0].islower() for line in rows) * MAX_LOWER >= len(rows)
 
 
 def _start(line: Line) -> int:

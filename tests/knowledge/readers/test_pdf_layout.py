@@ -88,6 +88,19 @@ def test_rows_that_line_up_are_a_table_and_say_so() -> None:
     assert reading.warnings == ("Page 1 has a table without ruling lines; its columns were told by their places.",)
 
 
+def test_gaps_that_line_up_in_a_narrow_column_of_prose_are_no_table() -> None:
+    rows = [
+        (50.0, "The ferry"),
+        (120.0, "sails"),
+        (50.0, "from the"),
+        (120.0, "quay"),
+        (50.0, "and comes"),
+        (120.0, "back."),
+    ]
+    said = [(left, 200 + 12.0 * (n // 2), line) for n, (left, line) in enumerate(rows)]
+    assert shown(read(sheet(words(said)))) == [("paragraph", "The ferry sails from the quay and comes back.")]
+
+
 def test_a_layout_that_the_page_itself_does_not_have_gives_way_to_its_own_text() -> None:
     reading = read(
         sheet(words(column(50, ["One boat is red.", "Two boats are"])), text="Two boats are\r\nred. One boat is")

@@ -102,6 +102,21 @@ def test_a_box_around_a_text_is_no_table() -> None:
     assert shown(read(sheet)) == [("paragraph", "The ferry sails twice a day.")]
 
 
+def test_a_row_without_upright_lines_is_parted_where_its_words_stand_apart() -> None:
+    sheet = page([["Boat", "Fee"], ["Tern", "120"], ["Heron", "90"]])
+    (cells,) = sheet.grids
+    whole = (cells[2][0], cells[2][1], cells[3][2], cells[2][3])
+    assert only_table(read(replace(sheet, grids=((*cells[:2], whole, *cells[4:]),))))[1] == ["Tern", "120"]
+
+
+def test_a_cell_that_reaches_over_all_columns_stays_one_if_its_words_do() -> None:
+    sheet = page([["Boat", "Fee"], ["No boats sail at all before Easter", ""], ["Heron", "90"]])
+    (cells,) = sheet.grids
+    whole = (cells[2][0], cells[2][1], cells[3][2], cells[2][3])
+    found = only_table(read(replace(sheet, grids=((*cells[:2], whole, *cells[4:]),))))
+    assert found[1] == ["No boats sail at all before Easter"] * 2
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(("", "quay", "two piers", "7")), min_size=3, max_size=3), min_size=2, max_size=8)
