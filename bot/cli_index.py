@@ -10,7 +10,7 @@ import typer
 
 from bot import render_index as render
 from bot.command import AsJson, fail, service_of
-from bot.terminal import progress_bar, say, show, tell
+from bot.terminal import giving_way, progress_bar, say, show, tell
 from bot.update import Orders
 
 app = typer.Typer(no_args_is_help=True, help="Look after the index.")
@@ -37,7 +37,7 @@ def index_update(
     because = _reason(force, because)
     with service_of(context) as service:
         shown = (lambda plan: None) if as_json else lambda plan: show(render.plan(plan))
-        with progress_bar() as progress:
+        with giving_way(), progress_bar() as progress:
             done = service.update(Orders(dry_run, force, because, progress=progress, planned=shown))
     say(as_json, [render.plain(done)], lambda: render.updated(done))
     for one in done.unreadable:

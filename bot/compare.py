@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -55,10 +56,10 @@ def kept(report: Report) -> bytes:
     return _FARED.dump_json({keys[each.pair.id]: _fared(each) for each in report.outcomes if not each.skipped})
 
 
-def known(content: object) -> Mapping[str, Fared]:
+def known(content: Any) -> Mapping[str, Fared]:  # noqa: ANN401 (bytes, or the same mapped from the disk)
     """What `kept` wrote; nothing if it is not there or is of another version of the program."""
     try:
-        return _FARED.validate_json(content if isinstance(content, bytes) else b"{}")
+        return _FARED.validate_json(b"{}" if content is None else bytes(content))
     except ValidationError:
         return {}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,10 +10,8 @@ from bot.evaluate import PairsProblem
 from bot.log import Log
 from bot.record import Entry, who
 from bot.update import Live, Orders, Parts, open_live, publish, update
-from index.build import build
-from index.store import Store
-from index.types import NoIndex, SnapshotDamaged, StoreUnusable
-from knowledge import disk
+from index.build import build, plan
+from index.types import NoIndex, SnapshotDamaged
 from knowledge.types import DocumentNotFound
 
 WAIT_SECONDS = 600.0
@@ -46,7 +42,7 @@ def purge(parts: Parts, log: Log, id_or_file: str) -> tuple[str, ...]:
             name = id_or_file
         if version := _published_without(parts, name):
             said.append(f"Published {version}, which does not know it; running bots take it up within seconds.")
-        if gone := _forget(parts.store, name):
+        if gone := parts.store.forget(name):
             said.append(f"Deleted the snapshots that held it or could not be read: {', '.join(gone)}.")
     if answers := log.forget_document(name):
         said.append(f"Took its id out of the log ({answers} answers).")
@@ -68,28 +64,14 @@ def _published_without(parts: Parts, name: str) -> str:
 
 def _rest(parts: Parts, live: Live, name: str) -> str:
     began = datetime.now(UTC)
-    documents = [document for document in live.index.documents.values() if document.source.id != name]
     digests = {source: digest for source, digest in live.index.manifest.sources.items() if source != name}
-    index = build(documents, digests, parts.encoder, began, live.index)
+    anew = plan(live.index.manifest, digests, parts.encoder).rebuild
+    index = build(
+        [live.index.documents[source] for source in digests] if anew else [], digests, parts.encoder, began, live.index
+    )
     seconds = round((datetime.now(UTC) - began).total_seconds(), 1)
     entry = Entry(when=datetime.now(UTC), who=who(), what="purge", removed=(name,), seconds=seconds)
     return publish(parts, index, None, entry).version
-
-
-def _forget(store: Store, name: str) -> tuple[str, ...]:
-    """Delete the snapshots but the live one that hold a document, or whose manifest cannot say."""
-    gone = []
-    try:
-        for known in store.snapshots():
-            if not known.live and (known.manifest is None or name in known.manifest.sources):
-                aside = store.folder / f"{disk.ASIDE}{known.version}"
-                os.rename(store.folder / known.version, aside)
-                shutil.rmtree(aside)
-                gone.append(known.version)
-        disk.sync_folder(store.folder)
-    except OSError as error:
-        raise StoreUnusable(f"The index cannot be written: {error.filename}: {disk.reason(error)}") from error
-    return tuple(gone)
 
 
 def _left(parts: Parts, name: str) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from io import TextIOWrapper
 from typing import Any
@@ -24,6 +25,9 @@ STEPS: dict[Step, tuple[str, str]] = {
 """What each step is called while it goes on, and what is done then."""
 LONG = 1000
 """Documents, passages or pairs from which a step is reported before its end where there is no terminal."""
+
+NICER = 10
+"""How much an update lowers its priority, in the system's steps from -20 to 19: to about a tenth of a core's time."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -90,6 +94,18 @@ def progress_bar() -> Iterator[Progress]:
             bar.update(task, description=f"{STEPS[step][0]} {done}/{of}", completed=done, total=of)
 
         yield update
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """Let other processes go first: a running bot has people waiting, an update has not."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, min(before + NICER, 19))
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):  # only an administrator may go back
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 def _lines(step: Step, done: int, of: int) -> None:

@@ -150,28 +150,37 @@ def update(parts: Parts, orders: Orders) -> Updated:
     pairs = evaluate.load([parts.pairs_file])
     with parts.store.updating(orders.wait_seconds):
         live, problem = _opened(parts.store)
-        before = live.index.manifest if live else _live_manifest(parts.store)
-        sources = {source.id: source for source in parts.library.sources() if for_all(source)}
-        wanted = {name: Library.digest(source) for name, source in sources.items()}
-        changes = _changes(parts, before, wanted, problem)
-        again = frozenset(name for name in wanted if live is None or changes.rebuild or name not in changes.kept)
-        read_bytes = sum(_size(parts.library, sources[name]) for name in again)
-        orders.planned(Plan(changes, expected_seconds(parts.record.entries(), read_bytes, len(pairs))))
-        if before is not None and not changes:
-            return Updated(changes)
-        began = time.monotonic()
-        documents, unreadable = _read(parts.library, sorted(again), live, orders.progress)
-        digests = _digests(documents, wanted.keys() - again | {one.id for one in unreadable if one.kept}, live)
-        changes = _changes(parts, before, digests, problem)
-        if before is not None and not changes:
-            return Updated(changes, unreadable=unreadable)
-        if live is not None:
-            given = {document.source.id: document for document in documents}
-            documents = [given.get(name) or live.index.documents[name] for name in digests]
-        old = live.index if live else None
-        index = build(documents, digests, parts.encoder, datetime.now(UTC), old, partial(orders.progress, "encoding"))
-        built = _Built(index, changes, unreadable, read_bytes, time.monotonic() - began)
-        return _checked(parts, orders, built, live, pairs)
+        try:
+            return _updated(parts, orders, pairs, live, problem)
+        except SnapshotDamaged as damage:  # a document of the live index, which is read only when it is needed
+            if live is None:
+                raise
+            return _updated(parts, orders, pairs, None, _first_sentence(damage))
+
+
+def _updated(parts: Parts, orders: Orders, pairs: Sequence[Pair], live: Live | None, problem: str) -> Updated:
+    before = live.index.manifest if live else _live_manifest(parts.store)
+    sources = {source.id: source for source in parts.library.sources() if for_all(source)}
+    wanted = {name: Library.digest(source) for name, source in sources.items()}
+    changes = _changes(parts, before, wanted, problem)
+    again = frozenset(name for name in wanted if live is None or changes.rebuild or name not in changes.kept)
+    read_bytes = sum(_size(parts.library, sources[name]) for name in again)
+    orders.planned(Plan(changes, expected_seconds(parts.record.entries(), read_bytes, len(pairs))))
+    if before is not None and not changes:
+        return Updated(changes)
+    began = time.monotonic()
+    documents, unreadable = _read(parts.library, sorted(again), live, orders.progress)
+    stay = {one.id for one in unreadable if one.kept}
+    digests = _digests(documents, wanted.keys() - again | stay, live)
+    changes = _changes(parts, before, digests, problem)
+    if before is not None and not changes:
+        return Updated(changes, unreadable=unreadable)
+    old = live.index if live else None
+    if old is not None and changes.rebuild:
+        documents += [old.documents[name] for name in stay]
+    index = build(documents, digests, parts.encoder, datetime.now(UTC), old, partial(orders.progress, "encoding"))
+    built = _Built(index, changes, unreadable, read_bytes, time.monotonic() - began)
+    return _checked(parts, orders, built, live, pairs)
 
 
 def for_all(source: Source) -> bool:
@@ -204,7 +213,12 @@ def _opened(store: Store) -> tuple[Live | None, str]:
     except NoIndex:
         return None, ""
     except SnapshotDamaged as problem:
-        return None, str(problem).partition(". ")[0]
+        return None, _first_sentence(problem)
+
+
+def _first_sentence(problem: SnapshotDamaged) -> str:
+    """What is wrong, without what to do about it and without its full stop."""
+    return str(problem).partition(". ")[0]
 
 
 def _live_manifest(store: Store) -> Manifest | None:
