@@ -37,15 +37,15 @@ _ENDINGS = {
     "text/plain": ".txt",
 }
 _HAS_ENDING = re.compile(r"\.[A-Za-z]\w{1,9}\Z")
-_DRIVE = re.compile(r"\A[A-Za-z]:")
+_DRIVES = re.compile(r"\A(?:[A-Za-z]: ?)+")
 
 
 def inner_path(raw: str) -> str:
     """A path without anything that leads out of a folder: no root, drive or `..`; parted by `/`; may be empty."""
-    plain = " ".join(raw.split()).replace("\\", "/")
-    shown = "".join(char for char in plain if char.isprintable())  # without what hides or turns the rest around
-    parts = (part.strip() for part in _DRIVE.sub("", shown).split("/"))
-    return "/".join(_short(part) for part in parts if part.strip("."))
+    shown = "".join(char for char in raw if char.isprintable() or char.isspace())  # nothing that hides or turns text
+    parts = " ".join(shown.split()).replace("\\", "/").split("/")
+    parts = [_short(_DRIVES.sub("", part.strip())).strip() for part in parts]
+    return "/".join(part for part in parts if part.strip(". "))
 
 
 def file_name(raw: str, otherwise: str) -> str:

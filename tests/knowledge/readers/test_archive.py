@@ -6,14 +6,11 @@ import stat
 import struct
 import zipfile
 from io import BytesIO
-from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from knowledge.readers import read
-from knowledge.readers.attached import MAX_NAME_BYTES, inner_path
+from knowledge.readers.attached import MAX_NAME_BYTES
 from knowledge.types import Attachment, DocumentRefused, EmptyDocument, Reading
 
 
@@ -84,14 +81,6 @@ def test_a_link_is_left_out() -> None:
 )
 def test_no_name_leads_out_of_the_archive(written: str, path: str) -> None:
     assert [file.name for file in unpacked((written, b"x")).attachments] == [path]
-
-
-@given(st.text(max_size=300))
-def test_any_name_becomes_one_that_can_lie_in_a_folder(written: str) -> None:
-    path = inner_path(written)
-    for part in path.split("/") if path else ():
-        assert part.strip(". ") and len(part.encode()) <= MAX_NAME_BYTES and part.isprintable()
-    assert inner_path(path) == path and not PurePosixPath(path).is_absolute()
 
 
 def test_names_are_decoded_as_they_were_written() -> None:
