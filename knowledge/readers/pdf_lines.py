@@ -187,7 +187,11 @@ def _marked(row: Sequence[Word]) -> tuple[Mark | None, Sequence[Word]]:
         return None, row
     gap = row[1].x0 - first.x1
     mark = read_mark(first.text, gap > HANGING_GAP * first.size)
-    return (mark, row[1:]) if mark and gap <= MARK_GAP * first.size else (None, row)
+    if mark is None or gap > MARK_GAP * first.size:
+        return None, row
+    if mark.style == "bullet" and row[1].text in BULLETS:
+        return _marked(row[1:])  # the bullet of a list within an item stands behind the item's own
+    return mark, row[1:]
 
 
 def _with_lone_bullets(found: Sequence[Line], dots: Sequence[Box]) -> list[Line]:

@@ -186,7 +186,7 @@ def letters(said: str) -> Counter[str]:
     return Counter(char for char in said if not char.isspace() and char not in "•-|o")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(pages())
 def test_no_word_is_lost_or_made_up(made: list[Sheet]) -> None:
     reading = read(*made)
@@ -195,7 +195,7 @@ def test_no_word_is_lost_or_made_up(made: list[Sheet]) -> None:
     assert list(reading.pages) == sorted(reading.pages)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(pages())
 def test_lines_hold_words_that_follow_one_another_and_none_is_lost_in_putting_them_in_order(made: list[Sheet]) -> None:
     for one in made:
