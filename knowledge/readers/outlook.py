@@ -14,7 +14,7 @@ from email.mime.text import MIMEText
 from email.parser import HeaderParser
 from email.utils import formataddr
 
-from olefile import OleFileIO
+from olefile import STGTY_STREAM, OleFileIO
 from oxmsg.domain import constants as c
 from oxmsg.domain.encodings import encoding_from_codepage
 from oxmsg.domain.model import ATTACH_HDR_OFFSET, MSG_HDR_OFFSET
@@ -30,6 +30,8 @@ from knowledge.types import Attachment, DocumentRefused, PartialDate, Reading
 MAX_EMBEDDED = 20
 """Messages within messages; more are not unpacked."""
 
+_COUNTS = struct.Struct("<44xI16xI4xI")  # of the sectors of the three tables
+_SECTOR_BYTES = 512  # at least
 _EMBEDDED_HDR_OFFSET = 24  # where the properties of a message within a message begin
 _ENTRY = struct.Struct("<HH4x8s")  # of a property: type, id, value or size
 _EMBEDDED = f"__substg1.0_{c.PID_ATTACH_DATA_BINARY:04X}000D"
@@ -49,7 +51,9 @@ def read(content: bytes, name: str) -> Reading:
         DocumentRefused: It is damaged, or encrypted.
     """
     try:
+        _check_counts(content)
         with OleFileIO(content) as ole:
+            _check_sizes(ole, content)
             storage = Storage.from_ole(ole)
         message = _Properties(storage, _fixed(storage, MSG_HDR_OFFSET))
         letter = _letter(message, name, 0)
@@ -60,6 +64,19 @@ def read(content: bytes, name: str) -> Reading:
         what = f"`{name}` is encrypted or sealed (S/MIME)"
         raise DocumentRefused(f"{what}. Open it in Outlook, copy its text to a file and add that.")
     return reading("Outlook message", letter)
+
+
+def _check_counts(content: bytes) -> None:
+    """ValueError if the tables of sectors are larger than the file: it would be read in circles for hours."""
+    if max(_COUNTS.unpack_from(content)) * _SECTOR_BYTES > len(content):
+        raise ValueError("the tables of the file are larger than the file")
+
+
+def _check_sizes(ole: OleFileIO, content: bytes) -> None:
+    """ValueError if the streams are together larger than the file: they overlap, or go in circles."""
+    sizes = (entry.size for entry in ole.direntries if entry is not None and entry.entry_type == STGTY_STREAM)
+    if max(sum(sizes), ole.root.size) > len(content):
+        raise ValueError("the streams of the file are larger than the file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,3 +138,23 @@ def test_what_cannot_be_read_is_refused() -> None:
         outlook({CLASS: "IPM.Note.SMIME"})
     with pytest.raises(EmptyDocument, match=r"^`any.msg` has no text to read"):
         outlook({})
+
+
+@pytest.mark.parametrize("at", [44, 64, 72])
+def test_a_file_that_would_be_read_in_circles_is_refused(at: int) -> None:
+    data = bytearray(compound(message({**HEAD, BODY: "It sails."})))
+    assert read(bytes(data), "any.msg").text == "It sails."
+    (first,) = struct.unpack_from("<I", data, 60)
+    struct.pack_into("<I", data, len(data) - 512 + 4 * first, first)  # the table of small sectors follows itself
+    struct.pack_into("<I", data, at, 1 << 24)
+    with pytest.raises(DocumentRefused, match=r"^`any.msg` is damaged: it cannot be read as an Outlook message\."):
+        read(bytes(data), "any.msg")
+
+
+def test_a_stream_larger_than_its_file_is_refused() -> None:
+    data = bytearray(compound(message({**HEAD, BODY: "It sails. " * 600})))
+    entry = data.index("__substg1.0_1000001F".encode("utf-16-le"))
+    assert struct.unpack_from("<I", data, entry + 120) == (12_000,)
+    struct.pack_into("<I", data, entry + 120, 1 << 30)
+    with pytest.raises(DocumentRefused, match=r"^`any.msg` is damaged"):
+        read(bytes(data), "any.msg")
