@@ -26,13 +26,11 @@ _PREFIXES = re.compile(r"(?:\s*(?:(?:re|fwd?|aw|wg)\s*(?:\[\d+\])?:|\[(?:ext|ext
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _QUOTE_MARKS = re.compile(r"\s{0,3}(?:>[ \t]?)+")
 _BLOCKQUOTE = re.compile(r"<(/?)blockquote\b([^<>]*)>", re.I)
-_IS_QUOTE = re.compile(r"type\s*=\s*[\"']?cite|class\s*=\s*[\"']?[^\"'>]*quote", re.I)
+_IS_QUOTE = re.compile(r"type\s*=\s*[\"']?cite|class\s*=\s*[\"']?[^\"'>]{0,200}quote", re.I)
 _OPENED, _CLOSED = "\ue000", "\ue001"  # of a quotation in HTML; of no meaning in any text
 _NO_MARKS = {ord(_OPENED): None, ord(_CLOSED): None}
 _SPACED = "\n\n-"  # below a plain body: its paragraphs are parted by empty lines, even if there is only one
 _PUBLISHED_LINE = re.compile(r"\s*(?:date\s+)?(?:published|posted)\b", re.I)
-
-
 _WESTERN = frozenset(("", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"))
 
 _Range = TypeVar("_Range", Span, Item, Column)
