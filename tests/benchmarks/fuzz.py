@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from importlib import import_module
@@ -35,6 +35,8 @@ WRITE_SECONDS = 0.5
 """Between two writings of the figures: the fuzzer ends its process without a word."""
 WHOLE_SHARE = 0.05
 """Of the changes to a ZIP file: made to its bytes, and not to a member that is then packed again."""
+SEED_SHARE = 0.5
+"""Of the changes: those to a seed. What came of earlier changes is often refused, and would be again."""
 XML_SHARE = 0.9
 """Of the changes to an XML member: those that leave it XML, as any other is refused at once."""
 SHOWN_BYTES = 100
@@ -139,7 +141,6 @@ def _fuzz(kind: Format, folder: Path, seconds: int) -> None:
     begun = seeds.seeds(kind)
     for n, seed in enumerate(begun):
         (folder / "corpus" / f"seed-{n}").write_bytes(seed)
-    zipped = begun[0].startswith(b"PK")
     arguments = [sys.argv[0], f"-max_total_time={seconds}", f"-timeout={HANGS_SECONDS}", f"-rss_limit_mb={MEMORY_MB}"]
     arguments += [
         f"-max_len={MAX_BYTES}",
@@ -148,14 +149,13 @@ def _fuzz(kind: Format, folder: Path, seconds: int) -> None:
         str(folder / "corpus"),
     ]
     # atheris puts the real Mutate into its module when it begins to fuzz.
-    changed = _inside_archives(lambda data, most: atheris.Mutate(data, most), begun[0])
-    options = {"custom_mutator": changed} if zipped else {}
-    atheris.Setup(arguments, _target(name, folder), **options)
+    changed = _changes(lambda data, most: atheris.Mutate(data, most), begun)
+    atheris.Setup(arguments, _target(name, folder), custom_mutator=changed)
     atheris.Fuzz()
 
 
-def _inside_archives(mutate: Callable[[bytes, int], bytes], seed: bytes) -> Callable[[bytes, int, int], bytes]:
-    """Changes for ZIP files: to a member, which is packed again, as otherwise no parser would see what is in it."""
+def _changes(mutate: Callable[[bytes, int], bytes], begun: Sequence[bytes]) -> Callable[[bytes, int, int], bytes]:
+    """How inputs are changed: of a ZIP file a member, which is packed again, as no parser would see it otherwise."""
     from tests.knowledge.readers.seeds import edited_inside, members, respelled
 
     def changed(data: bytes, most: int, chance: int) -> bytes:
@@ -165,10 +165,11 @@ def _inside_archives(mutate: Callable[[bytes, int], bytes], seed: bytes) -> Call
             as_xml = part.startswith(b"<?xml") and dice.random() < XML_SHARE
             return respelled(part, dice) if as_xml else mutate(part, len(part) + 1_000)
 
-        if dice.random() < WHOLE_SHARE:
-            return mutate(data, most)
-        spoiled = edited_inside(data if members(data) else seed, dice.randrange(1_000), edit)
-        return spoiled if len(spoiled) <= most else seed
+        start = dice.choice(begun) if dice.random() < SEED_SHARE else data
+        if not members(start) or dice.random() < WHOLE_SHARE:
+            return mutate(start, most)
+        spoiled = edited_inside(start, dice.randrange(1_000), edit)
+        return spoiled if len(spoiled) <= most else start
 
     return changed
 
