@@ -138,7 +138,7 @@ def documents_set(
     facts: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What is true of it.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
-    """Say something about a document: title=..., publisher=..., published=2019-10, url=..., status=approved."""
+    """Say something about a document: title=..., publisher=..., published=2019-10, supersedes=ID."""
     with service_of(context) as service:
         library = service.library
         said = parse_assignments(facts)

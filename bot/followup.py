@@ -32,7 +32,7 @@ def ask(library: Library, ids: Sequence[str], today: date) -> None:
     try:
         for source in _of(library, ids):
             _ask_facts(library, source, today)
-        for found in successions(library.sources(), ids):
+        for found in successions(library.sources(), set(ids)):
             older = " and ".join(f"{source.id} ({_dated(source)})" for source in found.older)
             show(f"{found.newer.id} ({_dated(found.newer)}) has the title and publisher of {older}.")
             if _typed("Does it replace what is older? [y/N] ").casefold() in ("y", "yes"):
@@ -57,7 +57,7 @@ def commands(library: Library, ids: Sequence[str]) -> tuple[str, ...]:
 
 def replacing(library: Library, ids: Sequence[str]) -> tuple[str, ...]:
     """The commands that say that these documents, or newer ones of them, replace older ones."""
-    found = successions(library.sources(), ids)
+    found = successions(library.sources(), set(ids))
     return tuple(f"merger-bot documents set {each.newer.id} {_supersedes(each)}" for each in found)
 
 
@@ -69,7 +69,8 @@ def warn(library: Library, ids: Sequence[str], today: date) -> None:
 
 
 def _of(library: Library, ids: Sequence[str]) -> Iterator[Source]:
-    return (source for source in library.sources() if source.id in ids)
+    wanted = set(ids)
+    return (source for source in library.sources() if source.id in wanted)
 
 
 def _ask_facts(library: Library, source: Source, today: date) -> None:

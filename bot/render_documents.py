@@ -18,9 +18,9 @@ from bot.understood import Section
 from knowledge.library import Became, Outcome
 from knowledge.passages import cut
 from knowledge.types import BlockKind, Document, Source, spoken_date
-from knowledge.versions import superseded_by
+from knowledge.versions import superseded
 
-_UNBROKEN = frozenset({"id", "file", "address"})
+_UNBROKEN = frozenset({"id", "file", "url"})
 """Facts about a document that are copied whole."""
 _LABEL_CHARS = 15
 _HEADING_CHARS = 60
@@ -65,7 +65,8 @@ def sources(known: Sequence[Source], among: Sequence[Source] = ()) -> Renderable
     if not known:
         return Text("The library is empty. Add documents with `merger-bot documents add PATH...`.", "yellow")
     width = min(max(len(source.id) for source in known), _ID_CHARS)
-    return Group(*(_listed(source, width, among or known) for source in known))
+    newer = superseded(among or known)
+    return Group(*(_listed(source, width, newer.get(source.id, ())) for source in known))
 
 
 def undated(known: Sequence[Source]) -> str:
@@ -79,8 +80,7 @@ def undated(known: Sequence[Source]) -> str:
     )
 
 
-def _listed(source: Source, width: int, among: Sequence[Source]) -> Text:
-    newer = superseded_by(source.id, among)
+def _listed(source: Source, width: int, newer: Sequence[str]) -> Text:
     marks = [
         f"superseded by {', '.join(newer)}" if newer else "",
         source.status if source.status not in ("none", "superseded" if newer else "none") else "",

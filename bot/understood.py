@@ -11,7 +11,7 @@ from knowledge.metadata import doubts
 from knowledge.readers.dates import Mention, mentions
 from knowledge.text import single_spaced
 from knowledge.types import Block, BlockKind, Document, PartialDate, Source, spoken_date
-from knowledge.versions import successions, superseded_by
+from knowledge.versions import successions, superseded
 
 AROUND_CHARS = 40
 """Shown before and after a date that the text speaks of."""
@@ -78,7 +78,7 @@ class Spoken:
 
 def facts(source: Source, known: Sequence[Source]) -> tuple[Fact, ...]:
     """What is known about a document, beside its title, in the order in which people ask."""
-    newer = superseded_by(source.id, known)
+    newer = superseded(known).get(source.id, ())
     here = {other.id for other in known}
     older = [name if name in here else f"{name} (not in the library)" for name in source.supersedes]
     status = "" if source.status == "none" else source.status
@@ -88,13 +88,13 @@ def facts(source: Source, known: Sequence[Source]) -> tuple[Fact, ...]:
         "publisher": source.publisher,
         "kind": source.kind,
         "published": published(source),
-        "address": source.url,
+        "url": source.url,
         "original": ", ".join(part for part in (source.original_title, source.original_publisher) if part),
         "status": "withdrawn, so nothing is answered from it" if status == "withdrawn" else status,
         "supersedes": ", ".join(older),
         "superseded by": ", ".join(newer),
         "audience": f"{source.audience}; nothing is answered from it" if source.audience else "all staff",
-        "pictures": "read by OCR" if source.ocr else "",
+        "ocr": "pages that are pictures are read by OCR" if source.ocr else "",
     }
     return tuple(Fact(name, value) for name, value in said.items() if value)
 

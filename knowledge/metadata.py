@@ -18,6 +18,7 @@ KEYS = (*Metadata.model_fields, "precision")
 """The keys that can be said; `precision` (day, month, year, none) only shortens `published`."""
 
 _PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")  # by the number of hyphens in a partial date
+_MEANT = {"date": "published", "author": "publisher", "address": "url", "link": "url"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?!\s*\n).*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _OPENED = re.compile(r"---[ \t]*\n(?P<key>\w+):")
 
@@ -101,8 +102,9 @@ def parse_assignments(pairs: Sequence[str]) -> Metadata:
         if not equals:
             raise BadMetadata(f"{pair!r} is not of the form key=value. The keys are {', '.join(KEYS)}.")
         if key not in KEYS:
-            near = "".join(f" Did you mean {name}?" for name in get_close_matches(key, KEYS, 1))
-            raise BadMetadata(f"{key!r} is not something a document has.{near} The keys are {', '.join(KEYS)}.")
+            near = [_MEANT[key]] if key in _MEANT else get_close_matches(key, KEYS, 1)
+            hint = "".join(f" Did you mean {name}?" for name in near)
+            raise BadMetadata(f"{key!r} is not something a document has.{hint} The keys are {', '.join(KEYS)}.")
         if key in said:
             raise BadMetadata(f"{key} is given twice. Give it once.")
         said[key] = _ids(value) if key == "supersedes" else value.strip()

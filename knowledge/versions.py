@@ -55,11 +55,11 @@ def successions(known: Sequence[Source], about: Collection[str] | None = None) -
     for source in known:
         if source.published and source.status not in _DONE_WITH and (title := _title_key(source.title)):
             groups[title, _plain(source.publisher)].append(source)
-    overruled = {older for source in known for older in source.supersedes}
+    overruled = superseded(known)
     found = []
     for group in groups.values():
-        newest = [source for source in group if not any(_is_later(other, source) for other in group)]
-        for newer in newest:
+        latest = max(first_day(source.published or "") for source in group)
+        for newer in (source for source in group if last_day(source.published or "") >= latest):
             older = [source for source in group if _is_later(newer, source) and source.id not in newer.supersedes]
             undecided = any(source.id not in overruled for source in older)
             if undecided and (about is None or any(source.id in about for source in (newer, *older))):
@@ -67,9 +67,13 @@ def successions(known: Sequence[Source], about: Collection[str] | None = None) -
     return tuple(sorted(found, key=lambda succession: succession.newer.id))
 
 
-def superseded_by(document: str, known: Iterable[Source]) -> tuple[str, ...]:
-    """The ids of the documents that say they supersede this one, sorted."""
-    return tuple(sorted(source.id for source in known if document in source.supersedes))
+def superseded(known: Iterable[Source]) -> dict[str, tuple[str, ...]]:
+    """For each id that is superseded, the ids of the documents that say so, sorted."""
+    newer: dict[str, set[str]] = defaultdict(set)
+    for source in known:
+        for older in source.supersedes:
+            newer[older].add(source.id)
+    return {older: tuple(sorted(ids)) for older, ids in newer.items()}
 
 
 def check_supersedes(document: str, supersedes: Sequence[str], known: Iterable[Source]) -> None:

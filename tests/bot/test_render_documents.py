@@ -73,7 +73,7 @@ def test_a_document_shows_its_facts_what_is_missing_counts_outline_and_dates() -
         "  id             plan",
         "  file           plan.md",
         "  published      2021, known to the year (sources.yaml)",
-        f"  address        {URL}",
+        f"  url            {URL}",
         "  supersedes     old (not in the library)",
         "  superseded by  new",
         "  audience       all staff",

@@ -149,6 +149,7 @@ def test_assignments_from_a_command_line() -> None:
         ("title", "'title' is not of the form key=value. The keys are title,"),
         ("name=x", "'name' is not something a document has. The keys are " + ", ".join(KEYS) + "."),
         ("publishd=2019", "'publishd' is not something a document has. Did you mean published? The keys are title, "),
+        ("date=2019", "'date' is not something a document has. Did you mean published? The keys are title, "),
         ("published=21/10/2019", "Published is '21/10/2019', which is not a date; write 2019-10-21."),
         ("published=October 2019", "Published is 'October 2019', which is not a date; write 2019-10."),
         ("published=YYYY-MM-DD", "Published is 'YYYY-MM-DD', which is not a date; write 2019-10-21, 2019-10 or 2019."),

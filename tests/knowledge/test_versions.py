@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.types import BadMetadata, Source
-from knowledge.versions import check_supersedes, successions, superseded_by
+from knowledge.versions import check_supersedes, successions, superseded
 from tests.documents import source
 
 
@@ -80,8 +80,7 @@ def test_only_what_concerns_the_documents_asked_about_is_found() -> None:
 
 def test_who_supersedes_a_document_is_known() -> None:
     known = (OLD, plan("b", "2019", supersedes=("old",)), plan("a", None, supersedes=("x", "old")))
-    assert superseded_by("old", known) == ("a", "b")
-    assert superseded_by("b", known) == ()
+    assert superseded(known) == {"old": ("a", "b"), "x": ("a",)}
 
 
 CIRCLE = (
