@@ -75,7 +75,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (anything that JSON does not know
 def progress_bar() -> Iterator[Progress]:
     """What takes long, on stderr: a bar for each step on a terminal, a few lines elsewhere."""
     if not err.is_terminal:
-        yield _lines
+        yield _lines()
         return
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -108,8 +108,14 @@ def giving_way() -> Iterator[None]:
             os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
-def _lines(step: Step, done: int, of: int) -> None:
+def _lines() -> Progress:
     """A line at the end of a step, and at each tenth of a long one."""
-    tenth = done * 10 // of > (done - 1) * 10 // of if done else False
-    if of and (done == of or (of >= LONG and tenth)):
-        tell(f"{done} of {of} {STEPS[step][1]}.", "")
+    told: dict[Step, int] = {}
+
+    def tell_of(step: Step, done: int, of: int) -> None:
+        tenth = done * 10 // of if of else 0
+        if tenth > told.get(step, 0) and (done == of or of >= LONG):
+            told[step] = tenth
+            tell(f"{done} of {of} {STEPS[step][1]}.", "")
+
+    return tell_of

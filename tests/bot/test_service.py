@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,8 @@ from tests.bot.conftest import FAIR, PAIRS, PLAN, Home
 
 WHEN = "When does the new ferry start?"
 FAIR_WHEN = "When does the spring fair open?"
+WAIT_SECONDS = 60.0
+"""Until something that has to happen counts as missing."""
 
 
 def add(home: Home, name: str, text: str) -> None:
@@ -292,3 +298,66 @@ def test_half_a_character_does_not_stop_the_model(home: Home) -> None:
     service = Service(home.folder)
     assert service.ask(f"{WHEN} \ud83d").question == f"{WHEN} ?"
     assert service.search("ferry \udcff", 1)[0].source.id == "ferry"
+
+
+def test_a_watching_service_takes_up_a_new_index_and_a_rollback_without_a_question(home: Home) -> None:
+    running, other = Service(home.folder), Service(home.folder)
+    running.ask(WHEN)
+    add(home, "fair.md", FAIR)
+    with running.watch(seconds=0.01):
+        other.update()
+        wait_for(lambda: running.assistant().index.manifest.version == "v0002")
+        other.rollback("v0001")
+        wait_for(lambda: running.assistant().index.manifest.version == "v0001")
+    other.rollback("v0002")
+    assert running.ask(WHEN).index_version == "v0002"  # as ever, at the next question
+
+
+def test_no_question_waits_while_a_watching_service_loads(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new index is held up while it is loaded: questions are answered from the old one."""
+    running, other = Service(home.folder), Service(home.folder)
+    running.ask(WHEN)
+    add(home, "fair.md", FAIR)
+    loading, go_on = threading.Event(), threading.Event()
+    load = running.store.load
+
+    def slow(version: str | None = None) -> object:
+        loading.set()
+        assert go_on.wait(WAIT_SECONDS)
+        return load(version)
+
+    monkeypatch.setattr(running.store, "load", slow)
+    with running.watch(seconds=0.01):
+        other.update()
+        assert loading.wait(WAIT_SECONDS)
+        assert [running.ask(WHEN).index_version for _ in range(3)] == ["v0001"] * 3
+        go_on.set()
+        wait_for(lambda: running.ask(WHEN).index_version == "v0002")
+
+
+def test_a_watching_service_says_once_that_a_new_index_is_damaged_and_takes_the_next(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    running, other = Service(home.folder), Service(home.folder)
+    running.ask(WHEN)
+    add(home, "fair.md", FAIR)
+    other.update()
+    damage(home, "v0002")
+    looks = itertools.count()
+    current = running.store.current
+    running.store.current = lambda: (next(looks), current())[1]  # type: ignore[method-assign]
+    with running.watch(seconds=0.01):
+        wait_for(lambda: next(looks) > 20)
+        assert running.ask(WHEN).index_version == "v0001"
+        (warning,) = warnings(caplog)
+        assert warning.startswith("The new index is not used: Snapshot v0002 is damaged: ")
+        add(home, "more.md", FAIR.replace("spring", "autumn"))
+        other.update()
+        wait_for(lambda: running.ask(WHEN).index_version == "v0003")
+
+
+def wait_for(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not happens():
+        assert time.monotonic() < deadline, "It has not happened."
+        time.sleep(0.01)
