@@ -124,26 +124,30 @@ class Lexical:
         whole = zip(self.postings, self.numbers, strict=True)
         return sum(int(each.lengths[numbers >= 0].sum()) for each, numbers in whole) / max(self._passages, 1)
 
+    @cached_property
+    def _placed(self) -> Sequence[tuple[Postings, Ints, bool]]:
+        """Each segment with the numbers of its passages, and whether all of them are in the index."""
+        both = zip(self.postings, self.numbers, strict=True)
+        return [(postings, numbers, bool((numbers >= 0).all())) for postings, numbers in both]
+
     def scores(self, stems: Sequence[str]) -> Floats:
         """BM25 of every passage for the stems of a question, shape (passages,)."""
         scores = np.zeros(self._passages, np.float32)
         for stem in stems:
             idf = np.float32(self.idf(stem))
-            for postings, numbers in zip(self.postings, self.numbers, strict=True):
+            for postings, numbers, whole in self._placed:
                 rows, counts = postings.of(stem)
-                if not len(rows):
-                    continue
+                if not whole:
+                    there = numbers[rows] >= 0
+                    rows, counts = rows[there], counts[there]
                 damping = K1 * (1 - B + B * postings.lengths[rows] / self._average)
-                worth = (idf * (counts / (damping + counts))).astype(np.float32)
-                places = numbers[rows]
-                there = places >= 0
-                scores[places[there]] += worth[there]
+                scores[numbers[rows]] += (idf * (counts / (damping + counts))).astype(np.float32)
         return scores
 
     def frequency(self, stem: str) -> int:
         """Count the passages that have a stem."""
-        found = (numbers[postings.of(stem)[0]] for postings, numbers in zip(self.postings, self.numbers, strict=True))
-        return sum(int(np.count_nonzero(places >= 0)) for places in found)
+        found = ((postings.of(stem)[0], numbers, whole) for postings, numbers, whole in self._placed)
+        return sum(len(rows) if whole else int(np.count_nonzero(numbers[rows] >= 0)) for rows, numbers, whole in found)
 
     def idf(self, stem: str) -> float:
         """Inverse document frequency of a stem as Lucene's BM25 has it; the greatest for a stem no passage has."""

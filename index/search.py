@@ -44,6 +44,9 @@ class Documents(Mapping[str, Document]):
         number, place = self._places[name]
         return self._segments[number].documents[place]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 

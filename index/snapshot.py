@@ -156,9 +156,9 @@ def read_parts(folder: Path, manifest: Manifest) -> Loaded:
         try:
             large = (folder / name).stat().st_size >= MAPPED_FROM_BYTES
             if name.endswith(ARRAY):
-                array = np.load(folder / name, mmap_mode="r" if large else None, allow_pickle=False)
-                array.setflags(write=False)
-                parts[name.removesuffix(ARRAY)] = array
+                loaded = np.load(folder / name, mmap_mode="r" if large else None, allow_pickle=False)
+                loaded.setflags(write=False)
+                parts[name.removesuffix(ARRAY)] = np.asarray(loaded)  # slices of a memmap are slow to make
             else:
                 parts[name] = _mapped(folder / name) if large else (folder / name).read_bytes()
         except FileNotFoundError:

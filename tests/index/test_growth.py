@@ -20,7 +20,7 @@ from index.build import build
 from index.search import Index, read_query
 from index.store import Store
 from index.types import Kept, SnapshotDamaged
-from knowledge.types import Document
+from knowledge.types import Document, Passage
 from tests.documents import words_only
 from tests.encoders import WordsEncoder
 from tests.index.same import assert_same
@@ -177,6 +177,28 @@ def test_what_is_shared_is_hashed_once_by_a_process_and_never_by_the_next(
     assert hashed == []
     Store(store.folder).verify()
     assert len(hashed) == len(live.manifest.checksums)
+
+
+def test_an_update_reads_nothing_of_the_documents_that_stay(
+    store: Store, two: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    real = lines.Lines._read
+
+    def reading(kept: lines.Lines[object], number: int) -> object:
+        read.append(real(kept, number))
+        return read[-1]
+
+    monkeypatch.setattr(lines.Lines, "_read", reading)
+    live = Index.restored(*store.load())
+    assert len(read) == 2 * len(live.segments)
+    read.clear()
+    texts: Texts = {**two, "d3": ("Tea.", "Something else.")}
+    words = WordsEncoder(VOCABULARY)
+    build([words_only("d3", *texts["d3"])], digests_of(texts), words, CREATED, live)
+    assert len(words.asked) == 1
+    assert {type(value).__name__ for value in read} == {"Passage"}  # whose vectors are taken over
+    assert all(isinstance(value, Passage) and value.embedded.endswith("Tea.") for value in read)
 
 
 def test_a_pruned_snapshot_frees_what_only_it_had(store: Store, two: Texts) -> None:

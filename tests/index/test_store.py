@@ -50,7 +50,8 @@ def test_what_is_large_is_mapped_and_not_read(store: Store) -> None:
     numbers, lines = np.arange(MAPPED_FROM_BYTES // 4, dtype=np.int32), b"tea\n" * MAPPED_FROM_BYTES
     found = store.load(store.save(manifest(), {"vectors": numbers, "words.jsonl": lines}).version)[1]
     vectors, words = found["vectors"], found["words.jsonl"]
-    assert isinstance(vectors, np.memmap)
+    assert isinstance(vectors, np.ndarray)
+    assert isinstance(vectors.base, np.memmap)
     assert isinstance(words, mmap)
     np.testing.assert_array_equal(vectors, numbers)
     assert words[:] == lines
