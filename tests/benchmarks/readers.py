@@ -27,13 +27,14 @@ from tests.benchmarks.made_files import (
     pdf_odd,
     slides,
     traps,
+    typed,
     web,
     word,
     workbook,
 )
 from tests.benchmarks.made_files.truth import MadeFile
 from tests.benchmarks.reading_scores import Score, Seen, score
-from tests.benchmarks.reading_tools import OURS, RESULT
+from tests.benchmarks.reading_tools import OURS, RESULT, Took
 
 LIMIT_SECONDS = 300.0
 """For all files of one format and one tool."""
@@ -48,6 +49,10 @@ MAKERS: dict[str, tuple[Maker, ...]] = {
     "Excel": (workbook.files, libreoffice.workbook_files),
     "HTML": (web.files,),
     "E-mail": (letters.files,),
+    "Outlook": (typed.outlook_files,),
+    "Markdown": (typed.markdown_files,),
+    "Text": (typed.text_files,),
+    "ZIP": (typed.archive_files,),
 }
 TOOLS: dict[str, tuple[str, ...]] = {
     "PDF": ("pypdfium2 text", "pdfplumber text and tables", "pypdf text"),
@@ -56,10 +61,11 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "Excel": ("openpyxl rows",),
     "HTML": ("beautifulsoup get_text",),
     "E-mail": ("email get_body",),
+    "Outlook": ("oxmsg body",),
 }
 _HEAD = (
     "Tool", "words", "extra", "in order", "paragraphs", "headings (level; false)", "items (level)", "rows",
-    "under their head", "page right", "furniture out", "hidden out", "a second", "peak MB",
+    "under their head", "page right", "furniture out", "hidden out", "attached", "a second", "peak MB",
 )  # fmt: skip
 
 
@@ -76,9 +82,7 @@ class Figures:
     missed: tuple[str, ...]
 
 
-def run_tool(
-    tool: str, files: Iterable[tuple[str, bytes]], limit: float
-) -> tuple[list[tuple[str, Seen | str, float]], float]:
+def run_tool(tool: str, files: Iterable[tuple[str, bytes]], limit: float) -> tuple[list[Took], float]:
     """What a tool sees in files, each with its seconds, and its peak memory in MB.
 
     Raises:
@@ -133,7 +137,8 @@ def row(tool: str, figures: Figures) -> str:
         f"{_of(s.headings_found, s.headings)} ({s.headings_level}; {s.headings_extra})" if s.headings else "–",
         f"{_of(s.items_found, s.items)} ({s.items_level})" if s.items else "–", _of(s.rows_found, s.rows),
         _of(s.below_found, s.below), _of(s.pages_right, s.paged), _of(s.furniture_out, s.furniture),
-        _of(s.hidden - s.hidden_seen, s.hidden), speed, f"{figures.peak_mb:.0f}",
+        _of(s.hidden - s.hidden_seen, s.hidden), _of(s.attachments_found, s.attachments),
+        speed, f"{figures.peak_mb:.0f}",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -168,15 +173,15 @@ def print_formats(wanted: list[str], seed: int, large: bool, show_missed: bool) 
             f"made by {', '.join(hands)}; seed {seed}.\n"
         )
         print(f"| {' | '.join(_HEAD)} |\n|{' --- |' * len(_HEAD)}")
-        for tool in (OURS, *TOOLS[name]):
+        for tool in (OURS, *TOOLS.get(name, ())):
             if tool == "pypdf text" and importlib.util.find_spec("pypdf") is None:
                 continue
             figures = measure(tool, made)
             print(row(tool, figures), flush=True)
             for line in figures.failed:
                 print(f"  {tool} failed on {line}")
-            if tool == OURS and show_missed:
-                print("\n".join(f"  missed: {line}" for line in figures.missed))
+            for line in figures.missed if tool == OURS and show_missed else ():
+                print(f"  missed: {line}")
 
 
 def print_traps(seed: int) -> None:
@@ -200,7 +205,8 @@ def print_traps(seed: int) -> None:
 def _read_as(what: Seen) -> str:
     counted = f"{len(what.content.split()):,} words, {len(what.rows):,} rows"
     warned = f"; warns: {' '.join(what.warnings)}" if what.warnings else ""
-    return f"read: {counted}{warned}"
+    attached = f", {len(what.attachments):,} files within" if what.attachments else ""
+    return f"read: {counted}{attached}{warned}"
 
 
 def _beside(trap: traps.Trap) -> str:

@@ -126,6 +126,16 @@ def email_body(data: bytes) -> Seen:
     return Seen(found.content, flat=found.flat, attachments=files)
 
 
+def oxmsg_body(data: bytes) -> Seen:
+    """The plain body, else the HTML."""
+    from oxmsg import Message
+
+    message = Message.load(BytesIO(data))
+    files = tuple(one.file_name or "" for one in message.attachments)
+    found = _flat([message.body or message.html_body or ""])
+    return Seen(found.content, flat=found.flat, attachments=files)
+
+
 PLAIN: dict[str, Callable[[bytes], Seen]] = {
     "pypdfium2 text": pypdfium2_text,
     "pdfplumber text and tables": pdfplumber_text,
@@ -136,6 +146,7 @@ PLAIN: dict[str, Callable[[bytes], Seen]] = {
     "openpyxl rows": openpyxl_rows,
     "beautifulsoup get_text": beautifulsoup,
     "email get_body": email_body,
+    "oxmsg body": oxmsg_body,
 }
 """Name of a tool to what it makes of a file's bytes."""
 OURS = "ours"

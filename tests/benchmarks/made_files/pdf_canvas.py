@@ -191,9 +191,9 @@ def _draw(drawer: Drawer, element: Element) -> None:
             drawer.text(text, drawer.font)
             if note:
                 drawer.pages.append(drawer.page)
-        case Listing(items, ordered):
-            for n, (level, text) in enumerate(items, 1):
-                drawer.text(text, drawer.font, 14.0 * level, f"{n}." if ordered and level == 1 else "•", after=3)
+        case Listing(items):
+            for number, (level, text) in zip(element.numbers(), items, strict=True):
+                drawer.text(text, drawer.font, 14.0 * level, number or "•", after=3)
         case Grid(rows):
             widths = _widths(rows, drawer.width)
             for n, row in enumerate(rows):

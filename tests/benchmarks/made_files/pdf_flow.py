@@ -131,10 +131,9 @@ class Setter:
             yield self._nested(list(listing.items), 1, listing.ordered)
             yield Spacer(1, 6)
             return
-        for number, (level, text) in enumerate(listing.items, 1):
+        for number, (level, text) in zip(listing.numbers(), listing.items, strict=True):
             style = ParagraphStyle("item", self.body, leftIndent=18.0 * level, bulletIndent=18.0 * level - 13)
-            mark = f"{number}." if listing.ordered and level == 1 else _BULLETS[level - 1]
-            yield self.marked(text, style, bulletText=mark)
+            yield self.marked(text, style, bulletText=number or _BULLETS[level - 1])
 
     def _nested(self, items: list[tuple[int, str]], level: int, ordered: bool) -> Flowable:
         made: list[Any] = []
@@ -222,10 +221,10 @@ def files(seed: int) -> Iterator[MadeFile]:
 
 
 def long_file(seed: int, pages: int = 300) -> MadeFile:
-    """A paper of about so many pages, for the time it takes."""
+    """A paper of at least so many pages, for the time it takes: each board paper has six."""
     prose = Prose(Random(f"long {seed}"), BODIES[0])
     elements: list[Element] = []
-    for _ in range(pages // 10):
+    for _ in range(pages // 5 * 9 // 10):
         elements += papers.board_paper(prose, 6, 40)
     look = Look("Helvetica", "Helvetica-Bold", 10.5, False, True, False, True, f"{BODIES[0]} – yearbook", "Page #")
     return _file("long.pdf", elements, look, [])

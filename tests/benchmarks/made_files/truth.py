@@ -79,6 +79,14 @@ class Listing:
     items: tuple[tuple[int, str], ...]
     ordered: bool = False
 
+    def numbers(self) -> list[str]:
+        """Before each item: `1.` and so on for the outermost of an ordered list, nothing for all else."""
+        count, numbers = 0, []
+        for level, _ in self.items:
+            count += level == 1
+            numbers.append(f"{count}." if self.ordered and level == 1 else "")
+        return numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
