@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.made_files import (
+    browser,
     letters,
     libreoffice,
     pdf_canvas,
@@ -43,7 +44,7 @@ TRAP_SECONDS = 30.0
 
 Maker = Callable[[int], Iterable[MadeFile]]
 MAKERS: dict[str, tuple[Maker, ...]] = {
-    "PDF": (pdf_flow.files, pdf_canvas.files, pdf_odd.files, libreoffice.pdf_files),
+    "PDF": (pdf_flow.files, pdf_canvas.files, pdf_odd.files, libreoffice.pdf_files, browser.files),
     "Word": (word.files, libreoffice.word_files),
     "PowerPoint": (slides.files, libreoffice.slides_files),
     "Excel": (workbook.files, libreoffice.workbook_files),
@@ -235,6 +236,8 @@ def main() -> None:
     asked = parser.parse_args()
     if libreoffice.program() is None:
         print("LibreOffice is not installed: its files are left out.")
+    if browser.program() is None:
+        print("Chromium is not installed: its files are left out.")
     if asked.traps:
         print_traps(asked.seed)
     else:

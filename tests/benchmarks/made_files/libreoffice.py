@@ -42,7 +42,7 @@ def converted(sources: Sequence[MadeFile], target: str) -> Iterator[MadeFile]:
         for source in sources:
             path = Path(folder, "out", source.name).with_suffix(f".{target}")
             made = MadeFile(f"office-{path.name}", "LibreOffice", path.read_bytes(), source.truth, source.pages)
-            yield _paged(made) if target == "pdf" else made
+            yield paged(made) if target == "pdf" else made
 
 
 def _convert(command: str, folder: str, names: list[str], target: str, read_as: str) -> None:
@@ -55,7 +55,7 @@ def _convert(command: str, folder: str, names: list[str], target: str, read_as: 
     subprocess.run([command, *options], cwd=folder, check=True, capture_output=True, timeout=_SECONDS)
 
 
-def _paged(made: MadeFile) -> MadeFile:
+def paged(made: MadeFile) -> MadeFile:
     """The pages of a PDF's parts, told by their first words, where these stand on one page only."""
     document = PdfDocument(made.data)
     texts = [_letters(page.get_textpage().get_text_range()) for page in document]
