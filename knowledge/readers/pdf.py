@@ -35,6 +35,10 @@ SCAN_CHARS = 20
 """A page with a picture and fewer characters is a scan: a stamped number is not what it says."""
 SCAN_DPI = 300
 """At which pages are drawn for OCR; at 200 it loses words."""
+RAISED_SIZE = 0.8
+"""Of the letters before it: what is smaller and raised is the mark of a footnote."""
+RAISED = 0.15
+"""Of the size of the letters: how far such a mark stands above their base line at least."""
 MAX_PIXELS = 40_000_000
 """Of a drawn page: A3 at 300 dpi has 17 million. Larger pages are drawn at less."""
 
@@ -158,7 +162,7 @@ def _sheet(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> S
         frame.width,
         frame.height,
         tuple(words),
-        textpage.get_text_range(),
+        _own_text(textpage, codes, runs),
         tuple(_together(aside)),
         cells or (),
         tuple(frame.seen(dot) for dot in shapes.dots),
@@ -166,6 +170,15 @@ def _sheet(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> S
         bool(runs) and all(run.style.hidden for run in runs),
         tuple(warnings),
     )
+
+
+def _own_text(textpage: pdfium.PdfTextPage, codes: Sequence[int], runs: Sequence[_Run]) -> str:
+    """The page's text as the library gives it, without the marks of footnotes."""
+    held = {n for run in runs for n in range(run.at, run.end)}
+    marks = {n for n, code in enumerate(codes) if code not in _BETWEEN and n not in held}
+    if not marks:
+        return str(textpage.get_text_range())
+    return "".join(chr(code) for n, code in enumerate(codes) if n not in marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,10 @@ class _Run:
     """A word with its box as the file has it: left, bottom, right, top."""
 
     text: str
+    at: int
+    """Number of its first character on the page."""
+    end: int
+    """Number of the one after its last."""
     box: Box
     origin: Box
     """Where its first letter stands, on the base line: a box without width and height."""
@@ -200,9 +217,23 @@ def _runs(textpage: pdfium.PdfTextPage, codes: Sequence[int]) -> Iterator[_Run]:
             continue
         if n > start:
             style = _style(textpage, start, styles)
-            box = _box(textpage, start, n - 1)
-            yield _Run(_text(codes[start:n]), box, _origin(textpage, start), style, code in _BROKEN)
+            end = n - _raised(textpage, codes[start:n], start, style.size)
+            box = _box(textpage, start, end - 1)
+            yield _Run(_text(codes[start:end]), start, end, box, _origin(textpage, start), style, code in _BROKEN)
         start = n + 1
+
+
+def _raised(textpage: pdfium.PdfTextPage, codes: Sequence[int], at: int, size: float) -> int:
+    """How many characters at the end of a word are the mark of a footnote: small raised digits behind large letters."""
+    digits = len(codes) - len(_text(codes).rstrip("0123456789"))
+    if not 0 < digits < len(codes) or not size:
+        return 0
+    base = _origin(textpage, at)[1]
+    for n in range(len(codes) - digits, len(codes)):
+        small = raw.FPDFText_GetFontSize(textpage, at + n) < RAISED_SIZE * raw.FPDFText_GetFontSize(textpage, at)
+        if small and _origin(textpage, at + n)[1] - base > RAISED * size:
+            return len(codes) - n
+    return 0
 
 
 def _text(codes: Sequence[int]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece, build, title_of
 from knowledge.readers.dates import STATED, with_date_line
+from knowledge.readers.pdf_hyphens import known_words, mended
 from knowledge.readers.pdf_layout import HEADING_SIZE, paragraphs, pieces, style_of
 from knowledge.readers.pdf_lines import Line, in_order, lines, unmixed
 from knowledge.readers.pdf_lists import Par
@@ -150,7 +151,8 @@ def _laid(pages: Sequence[_Page], read: dict[int, list[Piece]]) -> tuple[list[Pi
         read = read | {page.sheet.number: _as_it_is(page.sheet) for page in pages if page.sheet.number in plain}
     hidden = {page.sheet.number for page in pages if page.sheet.hidden}
     laid = [replace(piece, ocr=True) if piece.page in hidden else piece for piece in pieces(found, style)]
-    return list(_in_their_places(pages, laid, read)), plain
+    known = known_words(page.sheet.text for page in pages)
+    return [mended(piece, known) for piece in _in_their_places(pages, laid, read)], plain
 
 
 def _untrue(one: Par | Table, own: dict[int, str]) -> Iterator[int]:
@@ -170,15 +172,14 @@ def _as_it_is(sheet: Sheet) -> list[Piece]:
     """A page's own text as plain paragraphs."""
     done: list[str] = []
     going_on = False
-    for line in sheet.text.replace(HYPHEN, "").splitlines():
+    for line in sheet.text.splitlines():
         words = line.translate(_NO_CONTROLS).strip()
         if going_on and words:
-            done[-1] += f" {words}"
+            done[-1] += words if done[-1].endswith(HYPHEN) else f" {words}"
         elif words:
             done.append(words)
         going_on = bool(words) and not words.endswith(_CLOSING)
-    joined = HYPHEN in sheet.text
-    return [Piece(BlockKind.PARAGRAPH, text, page=sheet.number, joined=joined) for text in done]
+    return [Piece(BlockKind.PARAGRAPH, text, page=sheet.number) for text in done]
 
 
 def _in_their_places(pages: Sequence[_Page], laid: Sequence[Piece], read: dict[int, list[Piece]]) -> Iterator[Piece]:

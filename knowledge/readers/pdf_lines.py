@@ -13,7 +13,7 @@ from statistics import median
 from typing import Protocol, TypeVar
 
 from knowledge.readers.pdf_marks import BULLETS, Mark, read_mark
-from knowledge.readers.pdf_values import Box, Word
+from knowledge.readers.pdf_values import HYPHEN, Box, Word
 
 WIDE_GAP = 0.6
 """Times the size of the letters: what is further apart may stand in different cells, columns or behind a tab."""
@@ -101,12 +101,12 @@ P = TypeVar("P", bound=Placed)
 
 
 def joined(words: Sequence[Word]) -> str:
-    """Words as text: those broken at the end of a line are put together."""
+    """Words as text; between the halves of one that is broken at the end of a line stands `HYPHEN`."""
     parts: list[str] = []
     for n, word in enumerate(words):
         parts.append(word.text)
-        if n + 1 < len(words) and not word.broken:
-            parts.append(" ")
+        if n + 1 < len(words):
+            parts.append(HYPHEN if word.broken else " ")
     return "".join(parts)
 
 

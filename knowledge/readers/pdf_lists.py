@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from knowledge.readers.builder import Piece, Point
 from knowledge.readers.pdf_lines import Line, is_below
 from knowledge.readers.pdf_marks import Mark
+from knowledge.readers.pdf_values import HYPHEN
 from knowledge.types import BlockKind
 
 LEVEL_SLACK = 0.4
@@ -49,7 +50,7 @@ class Par:
         turns: list[int] = []
         for before, line in zip((None, *self.lines), self.lines, strict=False):
             if before is not None:
-                text += "" if before.broken or _is_hyphened(before, line) else " "
+                text += HYPHEN if before.broken else "" if _is_hyphened(before, line) else " "
                 turns += [len(text)] * (line.page - before.page)
             text += line.text
         return text + ("-" if self.lines[-1].broken else ""), tuple(turns)

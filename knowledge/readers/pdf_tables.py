@@ -212,7 +212,7 @@ def continued(table: Table, below: Table) -> Table | None:
 
 
 def _put_together(text: str, more: str) -> str:
-    return text[:-1] + more if text.endswith(HYPHEN) and more else f"{text} {more}".strip()
+    return text + more if text.endswith(HYPHEN) else f"{text} {more}".strip()
 
 
 def headed(placed: Sequence[Line | Table]) -> list[Line | Table]:
@@ -268,8 +268,7 @@ def _is_broken(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
 
 def piece(table: Table) -> Piece:
     """The table as a piece of the document."""
-    rows = [[replace(cell, text=cell.text.replace(HYPHEN, "-")) for cell in row] for row in table.rows]
-    header, body = split_header(rows, table.marked)
+    header, body = split_header(table.rows, table.marked)
     kept = [page for row, page in zip(table.rows, table.pages, strict=True) if any(cell.text for cell in row)]
     used = [n for n in range(max(map(len, (header, *body)), default=0)) if _is_used(n, header, body)]
     return Piece(

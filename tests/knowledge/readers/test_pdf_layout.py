@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.readers.pdf_document import assemble
 from knowledge.readers.pdf_lines import in_order, lines, unmixed
-from knowledge.readers.pdf_values import HYPHEN, Sheet, Word
+from knowledge.readers.pdf_values import HYPHEN, Sheet, Word, squeezed
 from knowledge.types import Reading
 from tests.knowledge.readers.look import items, only, shown, table
 
@@ -202,7 +202,7 @@ def test_lines_hold_words_that_follow_one_another_and_none_is_lost_in_putting_th
         found = lines(one.number, one.words)
         numbered = {word.at: word.text for word in one.words}
         for line in found:
-            assert line.text.replace(" ", "").endswith("".join(numbered[n] for n in range(line.start + 1, line.end)))
+            assert squeezed(line.text).endswith("".join(numbered[n] for n in range(line.start + 1, line.end)))
         assert sorted(map(id, in_order(found))) == sorted(map(id, found))
         assert letters("".join(line.text for line in unmixed(found)[0])) == letters(
             "".join(line.text for line in found)
