@@ -44,8 +44,8 @@ def purge(parts: Parts, log: Log, id_or_file: str) -> tuple[str, ...]:
             said.append(f"Published {version}, which does not know it; running bots take it up within seconds.")
         if gone := parts.store.forget(name):
             said.append(f"Deleted the snapshots that held it or could not be read: {', '.join(gone)}.")
-    if answers := log.forget_document(name):
-        said.append(f"Took its id out of the log ({answers} answers).")
+    if log.forget_document(name):
+        said.append("Took its id out of the log.")
     return (*said, *_left(parts, name))
 
 

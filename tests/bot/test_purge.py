@@ -43,7 +43,7 @@ def test_a_purged_document_is_in_no_file_of_the_home(both: Service) -> None:
         "Removed fair from the documents.",
         "Published v0003, which does not know it; running bots take it up within seconds.",
         "Deleted the snapshots that held it or could not be read: v0002.",
-        "Took its id out of the log (1 answers).",
+        "Took its id out of the log.",
         f"Known pairs in {both.pairs_file} still name it and are passed over: fair.",
         f"Its id, and nothing of its text, stays in the record {both.record.path}.",
         LEFT,
