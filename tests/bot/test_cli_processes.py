@@ -105,7 +105,7 @@ def test_an_encoding_without_the_characters_of_an_answer_causes_no_traceback(hom
     home.run("documents", "set", "ferry", "title=The “ferry”")
     typed = [*COMMAND, "--home", str(home.folder), "documents", "list"]
     plain = subprocess.run(typed, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, check=True)
-    assert plain.stdout.splitlines()[1].startswith(b"    The ?ferry?, ")
+    assert b"The ?ferry?, " in plain.stdout.splitlines()[0]
     in_json = subprocess.run(
         [*typed, "--json"], capture_output=True, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, check=True
     )
