@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot import evaluate
+from bot.answer.learned import learned_parts
 from bot.evaluate import PairsProblem
 from bot.log import Log
 from bot.record import Entry, who
@@ -71,7 +72,8 @@ def _rest(parts: Parts, live: Live, name: str) -> str:
     )
     seconds = round((datetime.now(UTC) - began).total_seconds(), 1)
     entry = Entry(when=datetime.now(UTC), who=who(), what="purge", removed=(name,), seconds=seconds)
-    return publish(parts, index, None, entry).version
+    _, beside = learned_parts(index, {} if anew else live.beside)
+    return publish(parts, index, beside, entry).version
 
 
 def _left(parts: Parts, name: str) -> Iterator[str]:

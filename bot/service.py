@@ -179,9 +179,9 @@ class Service:
             )
 
     def _load(self) -> Assistant:
-        index = open_live(self.store).index
-        must_fit(index.manifest, self.encoder)
-        return Assistant(index, self.encoder)
+        live = open_live(self.store)
+        must_fit(live.index.manifest, self.encoder)
+        return Assistant(live.index, self.encoder, learned=live.learned)
 
     def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:
         """Answer a question and log that it was answered. Raises QuestionRefused when there is nothing to look up."""

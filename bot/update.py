@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot import compare, evaluate
+from bot.answer.learned import Learned, kept_in, learned_parts
 from bot.assistant import Assistant
 from bot.compare import Difference, Fared
 from bot.evaluate import Pair, Report
@@ -105,10 +106,15 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The live index, and how the known pairs fared on it as far as it is kept."""
+    """The live index with what is kept beside it."""
 
     index: Index
     fared: Mapping[str, Fared]
+    """How the known pairs fared on it, as far as that is kept."""
+    learned: Learned | None
+    """What its documents taught; None where that is not kept."""
+    beside: Mapping[str, object]
+    """All parts of its snapshot: from those of its documents that stay, nothing need be learned anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,9 @@ class _Built:
     """A new index that nobody has checked yet."""
 
     index: Index
+    learned: Learned
+    beside: Mapping[str, bytes]
+    """What was learned, as it is to be kept."""
     changes: Changes
     unreadable: tuple[Unreadable, ...]
     read_bytes: int
@@ -131,7 +140,8 @@ def open_live(store: Store) -> Live:
     """
     manifest, parts = store.load()
     try:
-        return Live(Index.restored(manifest, parts), compare.known(parts.get(compare.OUTCOMES)))
+        index, fared = Index.restored(manifest, parts), compare.known(parts.get(compare.OUTCOMES))
+        return Live(index, fared, kept_in(parts), parts)
     except (LookupError, TypeError, ValueError) as problem:
         raise SnapshotDamaged(
             f"The index {manifest.version} was written by another version of this program. "
@@ -179,7 +189,8 @@ def _updated(parts: Parts, orders: Orders, pairs: Sequence[Pair], live: Live | N
     if old is not None and changes.rebuild:
         documents += [old.documents[name] for name in stay]
     index = build(documents, digests, parts.encoder, datetime.now(UTC), old, partial(orders.progress, "encoding"))
-    built = _Built(index, changes, unreadable, read_bytes, time.monotonic() - began)
+    learned, beside = learned_parts(index, live.beside if live is not None and not changes.rebuild else {})
+    built = _Built(index, learned, beside, changes, unreadable, read_bytes, time.monotonic() - began)
     return _checked(parts, orders, built, live, pairs)
 
 
@@ -188,14 +199,19 @@ def for_all(source: Source) -> bool:
     return not source.audience and source.status != "withdrawn"
 
 
-def publish(parts: Parts, index: Index, outcomes: Report | None, entry: Entry) -> Manifest:
+def publish(parts: Parts, index: Index, beside: Mapping[str, bytes], entry: Entry) -> Manifest:
     """Save an index, write down who publishes it, make it live, and prune the old ones; only while updating.
+
+    Args:
+        parts: Of the home.
+        index: The new one.
+        beside: What is kept with it: outcomes of the known pairs, what was learned from its documents.
+        entry: For the record.
 
     Raises:
         StoreUnusable: It cannot be written; the live one stays.
     """
-    kept = {} if outcomes is None else {compare.OUTCOMES: compare.kept(outcomes)}
-    saved = parts.store.save(index.manifest, {**index.parts(), **kept})
+    saved = parts.store.save(index.manifest, {**index.parts(), **beside})
     # Before it is live: nothing is published that is not on record.
     parts.record.add(entry.model_copy(update={"version": saved.version, "published": True}))
     parts.store.publish(saved.version)
@@ -267,7 +283,8 @@ def _digests(documents: Sequence[Document], stay: Set[str], live: Live | None) -
 def _checked(parts: Parts, orders: Orders, built: _Built, live: Live | None, pairs: Sequence[Pair]) -> Updated:
     """Ask the known pairs of a new index, compare it with the live one, and publish it if it passes or is forced."""
     began = time.monotonic()
-    report = evaluate.run(Assistant(built.index, parts.encoder), pairs, partial(orders.progress, "asking"))
+    assistant = Assistant(built.index, parts.encoder, learned=built.learned)
+    report = evaluate.run(assistant, pairs, partial(orders.progress, "asking"))
     ask_seconds = time.monotonic() - began
     differences = _compared(parts, report, live, orders.progress)
     passes = report.passes(parts.settings.gate_right, parts.settings.gate_declined)
@@ -276,7 +293,8 @@ def _checked(parts: Parts, orders: Orders, built: _Built, live: Live | None, pai
     if not orders.dry_run:
         entry = _entry(built, report, ask_seconds, "" if passes or not orders.force else orders.because)
         if published:
-            manifest = publish(parts, built.index, report, entry.model_copy(update={"forced": not passes}))
+            beside = {**built.beside, compare.OUTCOMES: compare.kept(report)}
+            manifest = publish(parts, built.index, beside, entry.model_copy(update={"forced": not passes}))
         else:
             parts.record.add(entry)
     return Updated(built.changes, manifest, report, differences, built.unreadable, passes, published)
@@ -291,7 +309,8 @@ def _compared(parts: Parts, report: Report, live: Live | None, progress: Progres
         return ()  # it cannot be asked with this model
 
     def ask_live(pairs: Sequence[Pair]) -> Report:
-        return evaluate.run(Assistant(live.index, parts.encoder), pairs, partial(progress, "comparing"))
+        assistant = Assistant(live.index, parts.encoder, learned=live.learned)
+        return evaluate.run(assistant, pairs, partial(progress, "comparing"))
 
     return compare.differences(report, live.fared, ask_live)
 

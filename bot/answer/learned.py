@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from mmap import mmap
 
 from pydantic import TypeAdapter
 
@@ -102,20 +103,21 @@ def learned_parts(index: Index, before: Mapping[str, object]) -> tuple[Learned, 
 
 def kept_in(parts: Mapping[str, object]) -> Learned | None:
     """What was learned when a snapshot was made; None where it is not kept, or by other rules."""
-    content = parts.get(LEARNED)
-    if not isinstance(content, bytes):
-        return None
     try:
-        kept = _KEPT.validate_json(content)
+        kept = _KEPT.validate_json(_content(parts, LEARNED))
     except ValueError:
         return None
     return kept.learned if kept.version == VERSION else None
 
 
 def _wordings(parts: Mapping[str, object]) -> Mapping[str, Wording]:
-    content = parts.get(WORDINGS)
     try:
-        kept = _WORDINGS.validate_json(content) if isinstance(content, bytes) else None
+        kept = _WORDINGS.validate_json(_content(parts, WORDINGS))
     except ValueError:
-        kept = None
-    return kept.by_digest if kept is not None and kept.version == VERSION else {}
+        return {}
+    return kept.by_digest if kept.version == VERSION else {}
+
+
+def _content(parts: Mapping[str, object], name: str) -> bytes:
+    content = parts.get(name)
+    return bytes(content) if isinstance(content, bytes | mmap) else b""

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from bot.answer import abbreviations, names, spelling
 from bot.answer.learned import LEARNED, WORDINGS, kept_in, learn, learned_from, learned_parts, wording
 from bot.assistant import Assistant
+from bot.service import Service
+from bot.update import open_live
 from index.build import build
 from index.search import Index
+from tests.bot.conftest import FAIR, Home
 from tests.documents import document, markup, paragraph
 from tests.encoders import WordsEncoder
 
@@ -75,3 +78,16 @@ def test_learning_goes_by_the_parts_it_consists_of() -> None:
     assert learned.names == names.collect([FERRY])
     assert learned.abbreviations == abbreviations.collect([FERRY])
     assert learned.vocabulary == spelling.vocabulary([FERRY])
+
+
+def test_an_update_keeps_what_its_documents_teach_and_a_bot_that_starts_reads_it(home: Home) -> None:
+    service = Service(home.folder)
+    texts = [service.library.document(source.id).text for source in service.library.sources()]
+    assert open_live(service.store).learned == learned_from(texts)
+    file = home.folder.parent / "fair.md"
+    file.write_text(FAIR, "utf-8")
+    service.library.add([file])
+    service.update()
+    texts = [service.library.document(source.id).text for source in service.library.sources()]
+    assert len(texts) == 2
+    assert open_live(service.store).learned == learned_from(texts)
