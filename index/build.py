@@ -94,10 +94,7 @@ def build(
         raise ValueError("Two documents have the same id: a citation could name the wrong one.")
     names = dict.fromkeys([*digests, *given])
     projection = projection_for(encoder)
-    if live is not None and (live.manifest.fingerprint, live.manifest.projection) != (
-        encoder.fingerprint,
-        projection.name,
-    ):
+    if live is not None and not _same_vectors(live.manifest, encoder):
         live = None
     old = _kept(names.keys() - given.keys(), live)
     number = _next_number(live)
@@ -119,6 +116,11 @@ def build(
     )
     order = np.array([places[name] for name in names], np.int32).reshape(-1, 2)
     return assemble(manifest, [each for each, _ in pieces], order)
+
+
+def _same_vectors(manifest: Manifest, encoder: Encoder) -> bool:
+    made_with = (encoder.fingerprint, projection_for(encoder).name)
+    return (manifest.fingerprint, manifest.projection) == made_with
 
 
 Piece = tuple[Segment, Sequence[int]]

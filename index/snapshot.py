@@ -67,7 +67,10 @@ def write(folder: Path, manifest: Manifest, parts: Parts) -> Manifest:
     """
     files = file_names(parts)
     others = {part.version: folder.parent / part.version for part in files.values() if isinstance(part, Kept)}
-    known = {version: read_manifest(other).checksums for version, other in others.items()}
+    try:
+        known = {version: read_manifest(other).checksums for version, other in others.items()}
+    except Fault as fault:
+        raise Fault(f"cannot be written: {', '.join(others)}, whose files it was to share, {fault}") from None
     checksums = {}
     for name, part in files.items():
         if isinstance(part, Kept):

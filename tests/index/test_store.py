@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from mmap import mmap
 from pathlib import Path
@@ -162,6 +164,26 @@ def test_a_pointer_that_names_nothing_is_damage_and_can_be_rolled_back(store: St
     assert store.prune() == ()
     assert store.rollback() == "v0002"
     assert number_of(store.load()) == 2
+
+
+@pytest.mark.parametrize("change", [{"format": FORMAT + 1}, {"format": None}, {"colour": "red"}])
+def test_a_snapshot_of_another_version_of_the_program_says_so(store: Store, change: dict[str, object]) -> None:
+    """One of format 1 has no such field; one that is newer may have fields that nobody knows here."""
+    folder = store.folder / publish(store, 1)
+    said = {**json.loads((folder / "manifest.json").read_bytes()), **change}
+    content = json.dumps({name: value for name, value in said.items() if value is not None}).encode()
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "manifest.sha256").write_text(f"{hashlib.sha256(content).hexdigest()}  manifest.json\n")
+    for act in (store.load, store.verify, lambda: store.publish("v0001"), lambda: store.rollback("v0001")):
+        with pytest.raises(SnapshotDamaged) as caught:
+            act()
+        assert str(caught.value) == (
+            "Snapshot v0001 was written by another version of this program. There is no older sound one: run "
+            "`merger-bot index update` to build the index anew."
+        )
+    (listed,) = store.snapshots()
+    assert (listed.manifest, listed.problem) == (None, "It was written by another version of this program.")
+    assert publish(store, 2) == "v0002"
 
 
 def test_a_snapshot_copied_under_another_name_is_not_taken_for_it(store: Store) -> None:
