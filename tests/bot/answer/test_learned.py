@@ -15,7 +15,7 @@ from bot.service import Service
 from bot.update import open_live
 from index.build import build
 from index.search import Index
-from tests.bot.conftest import FAIR, Home
+from tests.bot.conftest import Home
 from tests.documents import document, markup, paragraph
 from tests.encoders import WordsEncoder
 
@@ -84,10 +84,10 @@ def test_an_update_keeps_what_its_documents_teach_and_a_bot_that_starts_reads_it
     service = Service(home.folder)
     texts = [service.library.document(source.id).text for source in service.library.sources()]
     assert open_live(service.store).learned == learned_from(texts)
-    file = home.folder.parent / "fair.md"
+    file = home.folder.parent / "show.md"
     file.write_text(FAIR, "utf-8")
     service.library.add([file])
-    service.update()
+    assert service.update().published
     texts = [service.library.document(source.id).text for source in service.library.sources()]
     assert len(texts) == 2
     assert open_live(service.store).learned == learned_from(texts)
