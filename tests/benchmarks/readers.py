@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.readers [--seed 1] [--format PDF ...] [--large] [--traps] [--missed]
 
-Prints one table for each format and, with `--traps`, what hostile and broken files cost. `--large` adds a PDF of 300
+Prints a table and, with `--traps`, what hostile and broken files cost. `--large` adds a PDF of 300
 pages, `--missed` names everything that our readers missed. Files that need LibreOffice are left out where it is not
 installed, which is said. Another seed makes other files.
 """
@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import pickle
+import platform
 import subprocess
 import sys
 import tempfile
@@ -65,8 +67,8 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "Outlook": ("oxmsg body",),
 }
 _HEAD = (
-    "Tool", "words", "extra", "in order", "paragraphs", "headings (level; false)", "items (level)", "rows",
-    "under their head", "page right", "furniture out", "hidden out", "attached", "a second", "peak MB",
+    "Made files", "Tool", "words", "extra", "in order", "paragraphs", "headings (level; false)", "items (level)",
+    "rows", "under their head", "page right", "furniture out", "hidden out", "attached", "a second", "peak MB",
 )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def measure(tool: str, made: list[MadeFile]) -> Figures:
     )
 
 
-def row(tool: str, figures: Figures) -> str:
+def row(what: str, tool: str, figures: Figures) -> str:
     """A line of the table."""
     s = figures.score
     speed = (
@@ -133,7 +135,7 @@ def row(tool: str, figures: Figures) -> str:
         else f"{figures.kilobytes / figures.seconds:.0f} kB"
     )
     cells = (
-        tool, _share(s.words_found, s.words), str(s.words_extra), _share(s.in_order, s.unique),
+        what, tool, _share(s.words_found, s.words), str(s.words_extra), _share(s.in_order, s.unique),
         _of(s.paragraphs_found, s.paragraphs),
         f"{_of(s.headings_found, s.headings)} ({s.headings_level}; {s.headings_extra})" if s.headings else "–",
         f"{_of(s.items_found, s.items)} ({s.items_level})" if s.items else "–", _of(s.rows_found, s.rows),
@@ -165,24 +167,20 @@ def formats(wanted: list[str], seed: int, large: bool) -> Iterator[tuple[str, li
 
 
 def print_formats(wanted: list[str], seed: int, large: bool, show_missed: bool) -> None:
-    """The table of each format."""
+    """One table of all formats, then what failed and, if wanted, what was missed."""
+    print(f"Seed {seed}.\n\n| {' | '.join(_HEAD)} |\n|{' --- |' * len(_HEAD)}")
+    after: list[str] = []
     for name, made in formats(wanted, seed, large):
-        hands = sorted({one.hand for one in made})
         pages = sum(one.pages for one in made)
-        print(
-            f"\n{name}: {len(made)} files, {f'{pages} pages, ' if pages else ''}"
-            f"made by {', '.join(hands)}; seed {seed}.\n"
-        )
-        print(f"| {' | '.join(_HEAD)} |\n|{' --- |' * len(_HEAD)}")
+        what = f"{name}, {len(made)} files{f', {pages} pages' if pages else ''}"
         for tool in (OURS, *TOOLS.get(name, ())):
             if tool == "pypdf text" and importlib.util.find_spec("pypdf") is None:
                 continue
             figures = measure(tool, made)
-            print(row(tool, figures), flush=True)
-            for line in figures.failed:
-                print(f"  {tool} failed on {line}")
-            for line in figures.missed if tool == OURS and show_missed else ():
-                print(f"  missed: {line}")
+            print(row(what, tool, figures), flush=True)
+            after += [f"{tool} failed on {line}" for line in figures.failed]
+            after += [f"missed: {line}" for line in figures.missed] if tool == OURS and show_missed else []
+    print("\n".join(["", *after]))
 
 
 def print_traps(seed: int) -> None:
@@ -225,6 +223,13 @@ def _beside(trap: traps.Trap) -> str:
     return f"{trap.tool}: {said}; {seconds:.2f} s, {peak:.0f} MB"
 
 
+def machine() -> str:
+    """The cores, the versions that matter, and how busy it was, as a sentence."""
+    load = os.getloadavg()[0]
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {python}; load {load:.1f} before it began."
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -234,6 +239,7 @@ def main() -> None:
     parser.add_argument("--traps", action="store_true", help="only the hostile and broken files")
     parser.add_argument("--missed", action="store_true", help="name what our readers missed")
     asked = parser.parse_args()
+    print(machine())
     if libreoffice.program() is None:
         print("LibreOffice is not installed: its files are left out.")
     if browser.program() is None:
