@@ -28,14 +28,14 @@ DocumentId = Annotated[str, typer.Argument(help="Its id, or the name of its file
 @app.command("add")
 def documents_add(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(help="Files, archives or folders.", show_default=False)],
     ocr: Annotated[bool, typer.Option("--ocr", metavar="", help="Read pages that are pictures by OCR.")] = False,
     no_questions: Annotated[
         bool, typer.Option("--no-questions", metavar="", help="Do not ask for what is missing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add files, or folders with their sources.yaml. `index update` then makes them answer."""
+    """Add files, archives, or folders with their sources.yaml. `index update` then makes them answer."""
     with service_of(context) as service:
         library = service.library
         done = library.add(paths, Metadata(ocr=True) if ocr else Metadata())

@@ -133,7 +133,7 @@ def _dated(said: Metadata, by: str) -> Metadata:
 def _dated_by_address(source: Source) -> Source:
     """With the date in the address, where there is no better one."""
     found = address_date(source.url)
-    if found is None or (source.published and source.evidence != IN_ADDRESS):
+    if found is None or (source.published and source.evidence != IN_ADDRESS) or source.evidence == BY_ADMIN:
         return source
     return source.model_copy(update={"published": found, "evidence": IN_ADDRESS})
 
@@ -145,7 +145,8 @@ def _why_undated(reading: Reading) -> str | None:
 
 
 def _known(said: Metadata) -> dict[str, object]:
-    return {field: value for field, value in said if value is not None}
+    known = {field: value for field, value in said if value is not None}
+    return {**known, "published": known["published"] or None} if "published" in known else known
 
 
 def _readable(stem: str) -> str:

@@ -83,7 +83,7 @@ class Source(BaseModel):
     """Press release, news story, briefing, ..."""
     published: PartialDate | None = None
     evidence: str = ""
-    """Where the date comes from, for whoever looks after the documents."""
+    """Where the date comes from, or why there is none, for whoever looks after the documents."""
     url: str = ""
     original_title: str = ""
     """Of the document a briefing is about; empty for everything else."""
@@ -112,7 +112,8 @@ class Metadata(BaseModel):
     title: str | None = None
     publisher: str | None = None
     kind: str | None = None
-    published: PartialDate | None = None
+    published: PartialDate | Literal[""] | None = None
+    """Empty where it is said that the date is not known."""
     evidence: str | None = None
     url: str | None = None
     original_title: str | None = None

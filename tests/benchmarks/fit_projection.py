@@ -22,7 +22,7 @@ from index.build import build
 from index.encoder import SentenceTransformersEncoder
 from index.projection import named
 from index.search import Index
-from index.types import Encoding, Floats
+from index.types import Encoding, Floats, Kept
 from knowledge.passages import cut
 from tests.benchmarks.wikipedia import load, right
 
@@ -94,13 +94,14 @@ def compare(encoder: SentenceTransformersEncoder) -> None:
             first += any(found[:1])
             second += any(found)
         shares = f"{first / len(cases):.1%} | {second / len(cases):.1%}"
-        width = made.token_vectors.shape[1]
+        width = made.stored(made.passages[0])[1].shape[1]
         print(f"| {name}, {width} bytes a token | {shares} | {_bytes(made) / len(made.passages) / 1000:.1f} |")
 
 
 def _bytes(made: Index) -> int:
-    """Of all that a snapshot keeps, but for its manifest."""
-    return sum(len(part) if isinstance(part, bytes) else part.nbytes for part in made.parts().values())
+    """Of all that a snapshot of an index that was built at once keeps, but for its manifest."""
+    parts = [part for part in made.parts().values() if not isinstance(part, Kept)]
+    return sum(len(part) if isinstance(part, bytes) else part.nbytes for part in parts)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.metadata import parse_assignments
 from knowledge.readers import read
 from knowledge.register import Entry, corrected, described, new_entry
 from knowledge.types import Metadata, Source
@@ -75,3 +76,15 @@ def test_what_an_admin_said_outlives_a_new_file() -> None:
     again = described(said, "1" * 64, read(FRONT.encode(), "plan.md"), Metadata(), Metadata())
     assert dated(again.source) == ("2018-02", "set by an admin")
     assert (again.source.publisher, again.source.title) == ("Harbour Board", "The plan")
+
+
+@pytest.mark.parametrize("said", ["published=", "published= "])
+def test_an_admin_can_take_a_wrong_date_away(said: str) -> None:
+    unknown = parse_assignments([said])
+    wrong = entry(FRONT, admin=Metadata(url="https://example.org/2016/01/02/"))
+    assert dated(wrong.source) == ("2019-10", "stated in the file")
+    without = corrected(wrong, unknown)
+    assert dated(without.source) == (None, "set by an admin")
+    anew = described(without, SHA, read(FRONT.encode(), "plan.md"), SAID, SAID)
+    assert dated(anew.source) == (None, "set by an admin")
+    assert dated(corrected(anew, Metadata(published="2020")).source) == ("2020", "set by an admin")
