@@ -191,7 +191,7 @@ def _changes(mutate: Callable[[bytes, int], bytes], begun: Sequence[bytes]) -> C
         if not members(start) or dice.random() < WHOLE_SHARE:
             return mutate(start, most)
         spoiled = edited_inside(start, dice.randrange(1_000), edit)
-        return spoiled if len(spoiled) <= most else start
+        return spoiled if len(spoiled) <= most else data[:most]
 
     return changed
 
