@@ -175,7 +175,8 @@ class Service:
         if updated.manifest is not None and not updated.published:
             raise NoIndex(
                 "The first index does not pass the known pairs, so it was not published. See which fail with "
-                "`merger-bot index update`; publish it all the same with `merger-bot index update --force --because WHY`."
+                "`merger-bot index update`; publish it all the same with "
+                '`merger-bot index update --force --because "..."`.'
             )
 
     def _load(self) -> Assistant:
