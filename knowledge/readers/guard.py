@@ -136,9 +136,9 @@ def check(data: bytes, name: str) -> Checked:
     if found is not None:
         odd = (f"`{name}` is {_with_article(found)} file and was read as one.",) if found is not named else ()
         return Checked(found, data, odd)
-    _check_size(data, name, MAX_TEXT_BYTES)
     if named is Format.EMAIL:
-        return Checked(named, data, ())
+        return Checked(named, data, ())  # most of it may be attachments
+    _check_size(data, name, MAX_TEXT_BYTES)
     text, warnings = _decode(data, name)
     if not text.strip():
         raise EmptyDocument(f"`{name}` is empty. Add a file with text in it.")
