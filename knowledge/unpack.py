@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from knowledge.incoming import SOURCES, Given, Refusal
 from knowledge.metadata import parse_sources
+from knowledge.readers.attached import name_with_outer
 from knowledge.readers.guard import MAX_BYTES, MAX_MEMBERS, MAX_UNPACKED_BYTES
 from knowledge.types import BadMetadata, BlockKind, DocumentRefused, Metadata, Reading
 
@@ -112,7 +113,7 @@ def _members(file: Opened, reading: Reading) -> Iterator[Opened | Refusal]:
         if path.name == SOURCES or beside is None:
             continue
         # Two e-mails may each bring an agenda.docx; an archive added anew shall replace what came from it.
-        name = f"{PurePosixPath(file.name).stem} {path.name}" if reading.blocks else path.name
+        name = name_with_outer(PurePosixPath(file.name).stem, path.name) if reading.blocks else path.name
         said = beside.get(path.name, Metadata())
         yield Opened(f"{file.shown}/{path}", name, attachment.data, said, _UNREAD)
 

@@ -9,7 +9,9 @@ from pathlib import PurePath, PurePosixPath
 from knowledge.types import Attachment
 
 MAX_NAME_BYTES = 180
-"""Of one name, in UTF-8: file systems take 255, and a reader may put something before it."""
+"""Of one name, in UTF-8: file systems take 255, and the name of what it came with may be put before it."""
+MAX_FILE_NAME_BYTES = 250
+"""Of such a name with the other before it."""
 TINY_PICTURE_BYTES = 20_000
 """A smaller picture is a logo or a button."""
 
@@ -96,11 +98,16 @@ def is_document(name: str, media_type: str, size: int, inline: bool) -> bool:
     return not (picture and (inline or size < TINY_PICTURE_BYTES))
 
 
-def _short(name: str) -> str:
-    if len(name.encode()) <= MAX_NAME_BYTES:
+def name_with_outer(outer: str, name: str) -> str:
+    """A name that says what a file came with, no longer than file systems take: `Minutes agenda.docx`."""
+    return f"{_short(outer, MAX_FILE_NAME_BYTES - len(f' {name}'.encode()))} {name}"
+
+
+def _short(name: str, limit: int = MAX_NAME_BYTES) -> str:
+    if len(name.encode(errors="replace")) <= limit:
         return name
     suffix = PurePosixPath(name).suffix
-    kept = MAX_NAME_BYTES - len(suffix.encode())
+    kept = limit - len(suffix.encode(errors="replace"))
     if kept <= 0:
-        kept, suffix = MAX_NAME_BYTES, ""
-    return name.encode()[:kept].decode(errors="ignore") + suffix
+        kept, suffix = limit, ""
+    return name.encode(errors="replace")[:kept].decode(errors="ignore") + suffix

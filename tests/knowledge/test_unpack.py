@@ -90,6 +90,14 @@ def test_an_e_mail_and_what_came_with_it_are_documents_of_their_own(library: Lib
     assert library.document("second-agenda").source.published is None
 
 
+def test_long_names_of_what_came_with_long_names_can_be_kept(library: Library, tmp_path: Path) -> None:
+    name = "n" * 170
+    path = write(tmp_path / f"{'e' * 240}.eml", letter("Ferry plan", **{name: PLAN, "b": NOTES}))
+    assert [outcome.status for outcome in library.add([path])] == ["added"] * 3
+    outer = "e" * (249 - len(f"{name}.md"))
+    assert kept_files(library) == [f"{outer} {name}.md", f"{'e' * 240} b.md", path.name]
+
+
 def test_archives_within_archives_are_opened_to_a_depth(library: Library, tmp_path: Path) -> None:
     inner = zipped({"plan.md": PLAN})
     for name in ("c.zip", "b.zip", "a.zip"):
