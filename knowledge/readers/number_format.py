@@ -67,16 +67,14 @@ def _date(value: date | time, pattern: str) -> str:
 
 
 def _number(value: Decimal, number_format: str) -> str:
-    sections = [part for part in _SECTION_END.findall(number_format or "General") if part] or ["General"]
-    signed = value < 0
-    section = sections[0]
-    if signed and len(sections) > 1:
-        section, signed = sections[1], False
-    elif value == 0 and len(sections) > 2:
-        section = sections[2]
-    parsed = None if _CONDITION.search(number_format) else _section(section)
-    if parsed is None:
+    usual, negative, zero = [*_SECTION_END.findall(number_format)[:3], "", "", ""][:3]
+    own = negative if value < 0 else zero if value == 0 else ""
+    positive, parsed = _section(usual or "General"), _section(own or usual or "General")
+    if parsed is None or _CONDITION.search(number_format):
         return _general(value)
+    # A negative number that differs from a positive one only in its colour would be read as one.
+    alike = positive is not None and (parsed.before, parsed.behind) == (positive.before, positive.behind)
+    signed = value < 0 and (not own or alike)
     places = _places(abs(value), parsed)
     return f"{'-' if signed and any(c in '123456789' for c in places) else ''}{parsed.before}{places}{parsed.behind}"
 
