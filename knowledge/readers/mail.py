@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes, policy
 from email.errors import CloseBoundaryNotFoundDefect
 from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
+from html import escape
 from typing import TypeVar
 
 from knowledge.readers.attached import attachment_name, is_document
@@ -44,15 +45,10 @@ def read(content: bytes, name: str) -> Reading:
         raise DocumentRefused(f"`{name}` is a damaged e-mail: its parts cannot be told. Save it anew.") from error
     if not any(name.lower() in _HEADS for name in message.keys()):  # noqa: SIM118 - a message is no mapping
         raise DocumentRefused(f"`{name}` is not an e-mail, although its name says so. Save it anew.")
-    bodies: dict[str, list[str]] = {kind: [] for kind in _BODIES}
-    attachments: list[Attachment] = []
-    for part in parts:
-        if _is_body(part):
-            bodies[_kind(part)].append(_body(part))
-        elif (attachment := _attachment(part)) is not None:
-            attachments.append(attachment)
-    plain, html = ("\n\n".join(bodies[kind]) for kind in _BODIES)
-    if not attachments and not f"{plain}{html}".strip() and any(_kind(part) in _SEALED for part in parts):
+    plain, html = _bodies([(part, alternative) for part, alternative in parts if _is_body(part)])
+    others = (_attachment(part) for part, _ in parts if not _is_body(part))
+    attachments = tuple(attachment for attachment in others if attachment is not None)
+    if not attachments and not f"{plain}{html}".strip() and any(_kind(part) in _SEALED for part, _ in parts):
         what = f"`{name}` is encrypted or sealed (S/MIME or PGP)"
         raise DocumentRefused(f"{what}. Open it in the e-mail program, copy its text to a file and add that.")
     cut = any(isinstance(defect, CloseBoundaryNotFoundDefect) for part in message.walk() for defect in part.defects)
@@ -63,7 +59,7 @@ def read(content: bytes, name: str) -> Reading:
         published=head_date(_said(message, "date")),
         plain=plain,
         html=html,
-        attachments=tuple(attachments),
+        attachments=attachments,
         warnings=warnings,
     )
     return reading("e-mail", letter)
@@ -75,15 +71,38 @@ def head_date(said: str) -> PartialDate | None:
     return written_date(day[1]) if day else None
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    """The parts that are no containers, in order; a message within the message is one part."""
-    todo = [message]
+def _parts(message: Message) -> Iterator[tuple[Message, bool]]:
+    """The parts that are no containers, in order, and whether each is one of several ways to say the same.
+
+    A message within the message is one part.
+    """
+    todo = [(message, False)]
     while todo:
-        part = todo.pop()
+        part, alternative = todo.pop()
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            todo.extend(reversed(_inner(part)))
+            alternative = alternative or part.get_content_subtype() == "alternative"
+            todo.extend((inner, alternative) for inner in reversed(_inner(part)))
         else:
-            yield part
+            yield part, alternative
+
+
+def _bodies(parts: Sequence[tuple[Message, bool]]) -> tuple[str, str]:
+    """The plain body and the HTML body, each with all that is said; empty if one cannot have it.
+
+    What is no other way to say something stands in both, but HTML of that kind cannot stand in plain text.
+    """
+    plain: list[str] = []
+    html: list[str] = []
+    has_html = only_html = False
+    for part, alternative in parts:
+        text, is_html = _body(part), _kind(part) == "text/html"
+        has_html, only_html = has_html or is_html, only_html or (is_html and not alternative)
+        if is_html:
+            html.append(text)
+        else:
+            plain.append(text)
+            html += [] if alternative else [f"<pre>{escape(text)}</pre>"]
+    return "" if only_html else "\n\n".join(plain), "\n\n".join(html) if has_html else ""
 
 
 def _inner(part: Message) -> list[Message]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 import pytest
 from hypothesis import given
@@ -26,7 +28,7 @@ def made(body: str = "The ferry sails.", subject: str = "Ferries") -> EmailMessa
     return message
 
 
-def sent(message: EmailMessage) -> Reading:
+def sent(message: Message) -> Reading:
     return read(message.as_bytes(), "any.eml")
 
 
@@ -241,6 +243,24 @@ def test_html_is_read_where_there_is_no_text_that_says_as_much() -> None:
     message = made("It sails daily with cars, as the board said, and it does so on Sundays.")
     message.add_alternative(HTML, subtype="html")
     assert [kind for kind, _ in shown(sent(message))] == ["paragraph"]
+
+
+def test_bodies_that_stand_beside_each_other_are_all_read() -> None:
+    message = MIMEMultipart("mixed")
+    message.attach(MIMEText("<p>The ferry sails at nine from the old pier, and at noon on Sundays.</p>", "html"))
+    message.attach(MIMEText("The board keeps no copy of < 3 days.\n", "plain"))
+    assert shown(sent(message)) == [
+        ("paragraph", "The ferry sails at nine from the old pier, and at noon on Sundays."),
+        ("paragraph", "The board keeps no copy of < 3 days."),
+    ]
+
+
+def test_what_a_list_puts_below_both_bodies_is_read_with_either() -> None:
+    ways = MIMEMultipart("alternative")
+    ways.attach(MIMEText("The ferry sails at nine.", "plain"))
+    ways.attach(MIMEText("<p>The ferry sails at nine.</p>", "html"))
+    message = MIMEMultipart("mixed", _subparts=(ways, MIMEText("The list has an archive.", "plain")))
+    assert [words for _, words in shown(sent(message))] == ["The ferry sails at nine.", "The list has an archive."]
 
 
 def test_attachments_are_handed_on_and_what_is_no_document_is_not() -> None:
