@@ -30,7 +30,10 @@ MAX_MERGED = 10_000
 
 
 def read(content: bytes, name: str) -> Reading:
-    """Read a workbook. Each visible sheet is a page; values are those that were stored when it was saved."""
+    """Read a workbook. Each sheet is a page; values are those that were stored when it was saved.
+
+    An empty sheet has no heading: its name alone could be taken for the date of the workbook.
+    """
     with refusing(content, name, "Excel"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that hold no text
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -45,13 +48,12 @@ def read(content: bytes, name: str) -> Reading:
                 continue
             found = _sheet(book, sheet)
             page = book.sheetnames.index(sheet.title) + 1
-            pieces += [Piece(BlockKind.HEADING, sheet.title, level=1, page=page), *sheet_pieces(found, page)]
+            if own := sheet_pieces(found, page):
+                pieces += [Piece(BlockKind.HEADING, sheet.title, level=1, page=page), *own]
             notes += _warnings(found, name, sheet.title)
         count = len(book.sheetnames)
         book.close()
         said = title_said(content)
-    if not any(piece.kind is not BlockKind.HEADING for piece in pieces):
-        pieces = []
     laid = build(pieces, count)
     blocks, published = with_date_line(laid.text, laid.blocks)
     title = said or next((piece.text for piece in pieces[1:2] if piece.kind is BlockKind.PARAGRAPH), None)

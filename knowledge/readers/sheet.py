@@ -59,11 +59,12 @@ class Sheet:
 
 
 _Rows = list[dict[int, Value]]
+_Columns = tuple[int, ...]
 
 
 def sheet_pieces(sheet: Sheet, page: int) -> list[Piece]:
     """The pieces of a sheet: titles and notes are paragraphs, all else tables."""
-    pieces: list[Piece] = []
+    pieces: list[tuple[Piece, _Columns]] = []
     spans = {(area.top, area.left): area for area in sheet.merged}
     filled = _filled(sheet)
     carried: list[int] = []
@@ -116,8 +117,8 @@ def _names_columns(row: dict[int, Value]) -> bool:
 
 def _part(
     rows: _Rows, own: _Rows, numbers: Sequence[int], spans: dict[tuple[int, int], Range], page: int
-) -> Iterator[Piece]:
-    """The pieces of rows without an empty one among them."""
+) -> Iterator[tuple[Piece, _Columns]]:
+    """The pieces of rows without an empty one among them, each with the columns it takes."""
     first = 0
     while first < len(own) and len(own[first]) == 1:
         yield _paragraph(own[first], page)
@@ -156,34 +157,36 @@ def _is_form(rows: _Rows) -> bool:
     return all(len(row) <= MIN_HEADS and row[min(row)].text.endswith(":") for row in rows)
 
 
-def _paragraph(row: dict[int, Value], page: int) -> Piece:
-    (value,) = row.values()
-    return Piece(BlockKind.PARAGRAPH, value.text, page=page)
+def _paragraph(row: dict[int, Value], page: int) -> tuple[Piece, _Columns]:
+    ((column, value),) = row.items()
+    return Piece(BlockKind.PARAGRAPH, value.text, page=page), (column,)
 
 
-def _table(heads: _Rows, rows: _Rows, page: int) -> Piece:
-    columns = sorted({column for row in (*heads, *rows) for column in row})
+def _table(heads: _Rows, rows: _Rows, page: int) -> tuple[Piece, _Columns]:
+    columns = tuple(sorted({column for row in (*heads, *rows) for column in row}))
     header = []
     for column in columns:
         texts = [head[column].text for head in heads if column in head]
         header.append(" ".join(dict.fromkeys(texts)))
     body = tuple(tuple(row[column].text if column in row else "" for column in columns) for row in rows)
-    return Piece(BlockKind.TABLE, header=tuple(header) if heads else (), rows=body, page=page)
+    return Piece(BlockKind.TABLE, header=tuple(header) if heads else (), rows=body, page=page), columns
 
 
-def _joined(pieces: list[Piece]) -> list[Piece]:
+def _joined(pieces: list[tuple[Piece, _Columns]]) -> list[Piece]:
     """The pieces, with a table that has no header but goes on below an empty row put to the one above."""
     done: list[Piece] = []
-    for piece in pieces:
+    above: _Columns = ()
+    for piece, columns in pieces:
         before = done[-1] if done else None
         if (
             before is not None
             and before.kind is piece.kind is BlockKind.TABLE
             and before.header
             and not piece.header
-            and len(piece.rows[0]) == len(before.header)
+            and columns == above
         ):
             done[-1] = replace(before, rows=before.rows + piece.rows)
         else:
             done.append(piece)
+        above = columns
     return done

@@ -68,6 +68,24 @@ def test_titles_stand_above_the_row_that_names_the_columns_and_notes_below() -> 
     assert reading.metadata == Metadata(title="Harbour posts 2031")
 
 
+def test_rows_in_other_columns_are_not_put_under_the_heads_above() -> None:
+    gap = [None] * 3
+    reading = excel(["Post", "Base", "Grade"], ["Pilot", "Cove", 5], [], [*gap, "Rent", 500, 3], [*gap, "Heat", 600, 4])
+    tables = [table(reading, block) for block in reading.blocks if block.rows]
+    assert tables == [
+        [["Post", "Base", "Grade"], ["Pilot", "Cove", "5"]],
+        [[], ["Rent", "500", "3"], ["Heat", "600", "4"]],
+    ]
+
+
+def test_the_name_of_a_sheet_dates_no_workbook() -> None:
+    book = Workbook()
+    book.create_sheet("March 2031").append(["Boats sail in spring and in autumn."])
+    reading = read(saved(book), "posts.xlsx")
+    assert shown(reading) == [("heading", "March 2031"), ("paragraph", "Boats sail in spring and in autumn.")]
+    assert reading.metadata.published is None
+
+
 def test_values_are_shown_as_people_see_them() -> None:
     def formats(page: Worksheet) -> None:
         for cell, number_format in zip(page[2], ["0.0%", '"£"#,##0', "General", "General", "dd/mm/yyyy"], strict=True):
