@@ -55,9 +55,18 @@ def read(data: bytes, name: str, ocr: bool = False) -> Reading:
     reading = reader(checked.content, name, **options)
     if not reading.attachments and all(block.kind is BlockKind.FURNITURE for block in reading.blocks):
         raise EmptyDocument(f"`{name}` has no text to read, only menus, captions or links. Add a file with sentences.")
-    # Half a character (a surrogate) cannot be kept in a file; one for one, so that every offset stays.
-    text = _HALF_A_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", reading.text)
-    return replace(reading, text=text, warnings=checked.warnings + reading.warnings)
+    said = {field: _writable(value) if isinstance(value, str) else value for field, value in reading.metadata}
+    return replace(
+        reading,
+        text=_writable(reading.text),
+        metadata=reading.metadata.model_copy(update=said),
+        warnings=tuple(map(_writable, checked.warnings + reading.warnings)),
+    )
+
+
+def _writable(text: str) -> str:
+    """A text that can be kept in a file: half a character (a surrogate) cannot. One for one, so that offsets stay."""
+    return _HALF_A_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def prepare(name: str) -> None:

@@ -25,6 +25,11 @@ def html(words: str) -> Reading:
     return read(words.encode(), "any.html")
 
 
+def test_half_a_character_in_what_a_page_says_of_itself_is_replaced() -> None:
+    head = '<script type="application/ld+json">{"publisher": "North \\ud83d Pier"}</script>'
+    assert html(f"<html><head>{head}</head><p>Boats sail.</p>").metadata.publisher == "North \ufffd Pier"
+
+
 def test_a_page_is_parted_into_what_it_says_and_furniture() -> None:
     assert shown(html(PAGE)) == [
         ("furniture", "We use cookies.\nAccept"),
