@@ -55,7 +55,12 @@ def pieces(fragment: str) -> list[Piece]:
 def _parse(text: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it wonders whether a text is an address or XML; the guard has decided
-        return BeautifulSoup(text, "lxml")
+        soup = BeautifulSoup(text, "lxml")
+    for raised in soup.find_all("sup"):
+        # Digits that lost their place would make another number: 10² is not 102, nor 2019³ with a footnote 20193.
+        if (digits := raised.get_text()).strip().isdecimal() and digits.isascii():
+            raised.string = digits.translate(tags.RAISED)
+    return soup
 
 
 @dataclass(slots=True)

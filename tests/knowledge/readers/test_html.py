@@ -25,6 +25,20 @@ def html(words: str) -> Reading:
     return read(words.encode(), "any.html")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("10<sup>2</sup> boats in 2031<sup>13</sup>", "10² boats in 2031¹³"),
+        ("10<sup><a href='#n'>2</a></sup> boats", "10² boats"),
+        ("the 1<sup>st</sup> boat<sup>[1]</sup>", "the 1st boat[1]"),
+    ],
+)
+def test_raised_digits_stay_raised_as_they_are_no_part_of_the_number(words: str, said: str) -> None:
+    assert html(f"<p>{words}</p>").text == said
+    cells = f"<tr><td>Pier</td><td>{words}</td></tr>"
+    assert html(f"<table><tr><th>a</th><th>b</th></tr>{cells}</table>").text == f"a | b\nPier | {said}"
+
+
 def test_half_a_character_in_what_a_page_says_of_itself_is_replaced() -> None:
     head = '<script type="application/ld+json">{"publisher": "North \\ud83d Pier"}</script>'
     assert html(f"<html><head>{head}</head><p>Boats sail.</p>").metadata.publisher == "North \ufffd Pier"
