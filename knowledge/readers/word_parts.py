@@ -10,8 +10,11 @@ from io import BytesIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from knowledge.readers.grid import MAX_COLUMNS
 from knowledge.readers.office import attribute, child, diagram_texts, local
 from knowledge.readers.word_numbers import Numbers, Style, heading_level, is_on, list_of, style_of, styles
+
+MAX_DIGITS = 3  # of a count of columns
 
 LABEL = ("\ue000", "\ue001")
 """Characters without a meaning that stand around the number that Word prints before a paragraph."""
@@ -19,6 +22,8 @@ LABEL = ("\ue000", "\ue001")
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|word/[^/]*\.xml|word/_rels/.*|word/diagrams/data.*")
 _BODIES = re.compile(r"word/(?:document\d*|footnotes|endnotes)\.xml")
 _UNWRAPPED = frozenset(("fldSimple", "bdo", "dir", "oMathPara"))
+_BETWEEN = {"f": "/", "sSup": "^", "sSub": "_"}
+_ONE_TERM = re.compile(r"[\w.,]+")
 _RENAMED = {"cr": "br", "ptab": "tab"}
 _PRIVATE = re.compile(f"[{LABEL[0]}{LABEL[1]}]")
 
@@ -115,8 +120,10 @@ class _Mender:
             return None
         elif tag in _RENAMED:
             return Element(f"{self.word}{_RENAMED[tag]}")
+        elif tag == "tr":
+            self.indent(element)
         elif tag == "oMath":
-            return self.text_run("".join(part.text or "" for part in element.iter() if local(part.tag) == "t"))
+            return self.text_run(_formula(element))
         elif tag in ("AlternateContent", "drawing"):
             return self.drawing(element)
         elif tag in ("ins", "del", "moveTo") and any(local(part.tag) == "r" for part in element):
@@ -150,6 +157,16 @@ class _Mender:
         if label is not None:
             paragraph.insert(1, self.text_run(f"{LABEL[0]}{label}{LABEL[1]}"))
 
+    def indent(self, row: Element) -> None:
+        """Give a row that begins further in than its table empty cells, so that the others stay in their columns."""
+        said = child(row, "trPr", "gridBefore")
+        before = (said.get(f"{self.word}val") if said is not None else None) or ""
+        first = next((n for n, part in enumerate(row) if local(part.tag) in ("tc", "sdt")), len(row))
+        for _ in range(min(int(before), MAX_COLUMNS) if before.isdecimal() and len(before) <= MAX_DIGITS else 0):
+            cell = Element(f"{self.word}tc")
+            ElementTree.SubElement(cell, f"{self.word}p")
+            row.insert(first, cell)
+
     def drawing(self, element: Element) -> Element | None:
         """A drawing as what is written in it: text boxes and diagrams."""
         texts = _boxes(element)
@@ -166,6 +183,17 @@ class _Mender:
         written = Element(f"{self.word}pict")
         written.extend(texts)
         return written
+
+
+def _formula(element: Element) -> str:
+    """A formula on one line, as Word writes it there: fractions as (a+b)/2, powers as 10^2, indices as a_1."""
+    tag = local(element.tag)
+    if tag == "t":
+        return element.text or ""
+    parts = [_formula(part) for part in element]
+    if tag in _BETWEEN:
+        return _BETWEEN[tag].join(part if _ONE_TERM.fullmatch(part) else f"({part})" for part in parts if part)
+    return "".join(parts)
 
 
 def _boxes(element: Element) -> list[Element]:

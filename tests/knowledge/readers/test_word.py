@@ -155,6 +155,27 @@ def test_links_fields_formulas_and_ticks_keep_their_words() -> None:
     )
 
 
+def test_formulas_keep_their_fractions_and_powers() -> None:
+    def part(tag: str, *texts: str) -> str:
+        return f"<m:{tag}>{''.join(f'<m:e><m:r><m:t>{text}</m:t></m:r></m:e>' for text in texts)}</m:{tag}>"
+
+    formula = f"<m:oMath>{part('f', '1', '2')}<m:r><m:t>+</m:t></m:r>{part('f', 'a+b', '4')}</m:oMath>"
+    powers = f"<m:oMath>{part('sSup', '10', '2')}{part('sSub', 'x', '1')}</m:oMath>"
+    reading = word(line(f"{run('So ')}{formula}{run(' or ')}{powers}{run('.')}"))
+    assert reading.text == "So 1/2+(a+b)/4 or 10^2x_1."
+
+
+def test_a_row_that_begins_further_in_keeps_its_columns() -> None:
+    def row(*texts: str, before: str = "") -> str:
+        return f"<w:tr>{before}{''.join(f'<w:tc>{line(run(text))}</w:tc>' for text in texts)}</w:tr>"
+
+    before = '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
+    reading = word(
+        f"<w:tbl>{row('Post', 'Base', 'Pay')}{row('Pilot', 'Pier', '5')}{row('Cove', '6', before=before)}</w:tbl>"
+    )
+    assert table(reading, only(reading, "table"))[1:] == [["Pilot", "Pier", "5"], ["", "Cove", "6"]]
+
+
 def test_notes_stand_at_the_end_of_their_section() -> None:
     mark = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
     reading = word(
