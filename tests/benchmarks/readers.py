@@ -176,7 +176,11 @@ def print_formats(wanted: list[str], seed: int, large: bool, show_missed: bool) 
         for tool in (OURS, *TOOLS.get(name, ())):
             if tool == "pypdf text" and importlib.util.find_spec("pypdf") is None:
                 continue
-            figures = measure(tool, made)
+            try:
+                figures = measure(tool, made)
+            except subprocess.TimeoutExpired:
+                after.append(f"{tool} took over {LIMIT_SECONDS:.0f} s on {what} and was killed.")
+                continue
             print(row(what, tool, figures), flush=True)
             after += [f"{tool} failed on {line}" for line in figures.failed]
             after += [f"missed: {line}" for line in figures.missed] if tool == OURS and show_missed else []
