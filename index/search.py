@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,7 +101,7 @@ class Index:
         if not self.passages:
             return ()
         lexical = self.lexical.scores([term.stem for term in query.terms])
-        found = np.union1d(best(self._cosines(query.vector), CANDIDATES), best(lexical, CANDIDATES))
+        found = np.union1d(self._nearest(query.vector, CANDIDATES), best(lexical, CANDIDATES))
         dense = np.stack([self._vector(int(number)) for number in found]) @ query.vector
         fused = dense + lexical[found] / (query.idf or 1.0)
         words = np.stack([term.vector for term in query.terms]) if query.terms else np.zeros((0, 0), np.float32)
@@ -136,16 +135,19 @@ class Index:
 
     def _vector(self, number: int) -> Floats:
         segment, row = map(int, self.rows[number])
-        vector: Floats = self.segments[segment].vectors[row]
+        vector: Floats = self.segments[segment].flat.vectors[row]
         return vector
 
-    def _cosines(self, vector: Floats) -> Floats:
-        """Of every passage with a question, by FAISS, which gives the same in whatever segment a passage is."""
-        cosines = np.empty(len(self.rows), np.float32)
+    def _nearest(self, vector: Floats, count: int) -> NDArray[np.int64]:
+        """The numbers of the passages nearest to a question; of equal ones the first, in whatever segment they are."""
+        found, products = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
         for segment, numbers in zip(self.segments, self.numbers, strict=True):
-            there = numbers >= 0
-            cosines[numbers[there]] = _products(segment.vectors, vector)[there]
-        return cosines
+            rows, near = segment.flat.nearest(vector, count, numbers >= 0)
+            found.append(numbers[rows].astype(np.int64))
+            products.append(near)
+        all_found = np.concatenate(found)
+        order = np.argsort(all_found)
+        return all_found[order][best(np.concatenate(products)[order], count)]
 
     def parts(self) -> dict[str, NDArray[Any] | bytes | Kept]:
         """Everything but the manifest, as named arrays and bytes for the store, or as files that it has already."""
@@ -244,17 +246,6 @@ def best(scores: Floats, count: int) -> NDArray[np.int64]:
     least = np.partition(scores, len(scores) - count)[len(scores) - count]
     above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
     return np.sort(np.concatenate([above, equal[: count - len(above)]]))
-
-
-def _products(vectors: Floats, vector: Floats) -> Floats:
-    """Inner products of many vectors with one. Unlike BLAS, FAISS gives each the same whatever stands beside it."""
-    products = np.empty(len(vectors), np.float32)
-    # In names, so that what FAISS is given the address of stays in memory
-    rows, one = np.ascontiguousarray(vectors), np.ascontiguousarray(vector)
-    faiss.fvec_inner_products_ny(  # type: ignore[attr-defined]
-        faiss.swig_ptr(products), faiss.swig_ptr(one), faiss.swig_ptr(rows), rows.shape[1], len(rows)
-    )
-    return products
 
 
 def assemble(manifest: Manifest, segments: Sequence[Segment], order: Ints) -> Index:

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from index import lexical, lines
+from index import flat, lexical, lines
+from index.flat import Flat
 from index.lexical import Postings
 from index.lines import Lines
-from index.types import Floats, Ints, Kept, Stored
+from index.types import Ints, Kept, Stored
 from knowledge.text import stems
 from knowledge.types import Document, Passage
 
@@ -32,9 +33,9 @@ KEY_DIGITS = 16
 
 _DOCUMENT = TypeAdapter(Document)
 _PASSAGE = TypeAdapter(Passage)
-_ARRAYS = ("firsts", "keys", "vectors", "token_vectors", "token_spans", "token_starts")
+_ARRAYS = ("firsts", "keys", "token_vectors", "token_spans", "token_starts")
 _FILES = (
-    "ids.json", "documents.jsonl", "passages.jsonl", "vocabulary.json",
+    "ids.json", "documents.jsonl", "passages.jsonl", "vectors.faiss", "vocabulary.json",
     *(f"{name}.npy" for name in (*_ARRAYS, "documents", "passages", "starts", "rows", "counts", "lengths")),
 )  # fmt: skip
 """What a segment is on disk, each after its name and a full stop."""
@@ -56,8 +57,8 @@ class Segment:
     passages: Lines[Passage]
     keys: NDArray[np.uint64]
     """Of each passage, the beginning of its digest."""
-    vectors: Floats
-    """Of each passage, unit length."""
+    flat: Flat
+    """The vector of each passage, unit length."""
     token_vectors: NDArray[np.int8]
     """Of all passages one after the other, projected, each scaled to its own greatest value; one row for each token."""
     token_spans: Ints
@@ -77,7 +78,7 @@ class Segment:
     def stored(self, row: int) -> Stored:
         """Give a passage's vector, token vectors and token spans as they are kept."""
         chosen = self.tokens(row)
-        return self.vectors[row], self.token_vectors[chosen], self.token_spans[chosen]
+        return self.flat.vectors[row], self.token_vectors[chosen], self.token_spans[chosen]
 
     def parts(self) -> dict[str, NDArray[Any] | bytes | Kept]:
         """Everything, as named arrays and bytes for the store, or as files that it has already."""
@@ -89,6 +90,7 @@ class Segment:
             "documents": self.documents.lines,
             "passages.jsonl": bytes(self.passages.content),
             "passages": self.passages.lines,
+            "vectors.faiss": self.flat.written(),
             **{name: getattr(self, name) for name in _ARRAYS},
             **self.postings.parts(),
         }
@@ -108,6 +110,7 @@ class Segment:
             ids=tuple(json.loads(bytes(own["ids.json"]))),
             documents=Lines(own["documents.jsonl"], own["documents"], _DOCUMENT, DOCUMENTS_REMEMBERED),
             passages=Lines(own["passages.jsonl"], own["passages"], _PASSAGE, PASSAGES_REMEMBERED),
+            flat=flat.opened(own["vectors.faiss"]),
             postings=Postings.restored(own),
             **{array: own[array] for array in _ARRAYS},
         )
@@ -144,7 +147,7 @@ def made(
         documents=Lines(*lines.written(documents, _DOCUMENT), _DOCUMENT, DOCUMENTS_REMEMBERED),
         passages=Lines(*lines.written(passages, _PASSAGE), _PASSAGE, PASSAGES_REMEMBERED),
         keys=keys_of(passage.digest for passage in passages),
-        vectors=np.array([vector for vector, _, _ in stored], np.float32).reshape(-1, dimension),
+        flat=flat.made(np.array([vector for vector, _, _ in stored], np.float32), dimension),
         token_vectors=np.concatenate([np.empty((0, token_dimension), np.int8), *(tokens for _, tokens, _ in stored)]),
         token_spans=np.concatenate([np.empty((0, 2), np.int32), *(spans for *_, spans in stored)]),
         token_starts=np.cumsum([0, *(len(spans) for _, _, spans in stored)], dtype=np.int64),
@@ -169,7 +172,10 @@ def joined(name: str, pieces: Sequence[tuple[Segment, Sequence[int]]]) -> Segmen
         documents=Lines(*documents, _DOCUMENT, DOCUMENTS_REMEMBERED),
         passages=Lines(*passages, _PASSAGE, PASSAGES_REMEMBERED),
         keys=np.concatenate([segment.keys[first:last] for segment, first, last in rows]),
-        vectors=np.concatenate([segment.vectors[first:last] for segment, first, last in rows]),
+        flat=flat.made(
+            np.concatenate([segment.flat.vectors[first:last] for segment, first, last in rows]),
+            pieces[0][0].flat.index.d,
+        ),
         token_vectors=np.concatenate([segment.token_vectors[first:last] for segment, first, last in tokens]),
         token_spans=np.concatenate([segment.token_spans[first:last] for segment, first, last in tokens]),
         token_starts=np.cumsum(np.concatenate([[0], *lengths]), dtype=np.int64),

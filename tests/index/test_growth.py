@@ -255,20 +255,20 @@ def test_where_files_cannot_be_shared_they_are_copied(
 
 
 def test_a_shared_file_that_is_damaged_is_named_in_each_snapshot(store: Store, two: Texts) -> None:
-    path = store.folder / "v0001" / "s0001.vectors.npy"
+    path = store.folder / "v0001" / "s0001.vectors.faiss"
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
     for version in ("v0001", "v0002"):
-        with pytest.raises(SnapshotDamaged, match=rf"^Snapshot {version} is damaged: its file s0001.vectors.npy has"):
+        with pytest.raises(SnapshotDamaged, match=rf"^Snapshot {version} is damaged: its file s0001.vectors.faiss has"):
             Store(store.folder).load(version)
 
 
 def test_a_file_of_a_snapshot_that_is_gone_cannot_be_taken_over(store: Store, two: Texts) -> None:
     index = Index.restored(*store.load())
-    assert isinstance(index.parts()["s0001.vectors.npy"], Kept)
+    assert isinstance(index.parts()["s0001.vectors.faiss"], Kept)
     with pytest.raises(SnapshotDamaged, match=r"^Snapshot v0003 cannot be written: v0042, whose .* is damaged: its"):
-        store.save(index.manifest, {"s0001.vectors.npy": Kept("v0042")})
+        store.save(index.manifest, {"s0001.vectors.faiss": Kept("v0042")})
     assert sorted(entry.name for entry in store.folder.iterdir()) == [".lock", "CURRENT", "v0001", "v0002"]
 
 
