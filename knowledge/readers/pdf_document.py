@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece, build, title_of
 from knowledge.readers.dates import STATED, with_date_line
+from knowledge.readers.pdf_cells import cell_tables
 from knowledge.readers.pdf_hyphens import known_words, mended
 from knowledge.readers.pdf_layout import HEADING_SIZE, paragraphs, pieces, style_of
 from knowledge.readers.pdf_lines import Line, in_order, lines, unmixed
 from knowledge.readers.pdf_lists import Par
-from knowledge.readers.pdf_tables import Table, headed, open_tables, ruled_tables
+from knowledge.readers.pdf_tables import Table, headed, ruled_tables
 from knowledge.readers.pdf_values import CONTROLS, HYPHEN, Sheet, squeezed
 from knowledge.types import Block, BlockKind, DocumentRefused, Metadata, Reading
 
@@ -44,6 +45,8 @@ class _Page:
     """Without words: those would fill the memory."""
     placed: tuple[Line | Table, ...]
     mixed: bool = False
+    unsure: bool = False
+    """There is what looks like a table, but its rows could not be told."""
     head: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
 
@@ -81,10 +84,11 @@ def assemble(
 def _page(sheet: Sheet) -> _Page:
     tables, taken = ruled_tables(sheet)
     parted, mixed = unmixed(lines(sheet.number, sheet.words, taken, sheet.dots))
-    placed: list[Line | Table] = [*(parted if mixed else open_tables(parted)), *tables]
+    found, unsure = (list[Line | Table](parted), False) if mixed else cell_tables(parted)
+    placed = [*found, *tables]
     if not mixed:
         placed.sort(key=lambda one: one.start)
-    return _Page(replace(sheet, words=(), grids=()), tuple(headed(in_order(placed))), mixed)
+    return _Page(replace(sheet, words=(), grids=()), tuple(headed(in_order(placed))), mixed, unsure)
 
 
 def _with_furniture(pages: Sequence[_Page]) -> list[_Page]:
@@ -273,6 +277,11 @@ def _oddities(page: _Page, plain: Sequence[int], read: dict[int, list[Piece]]) -
         yield (
             "has columns that the file mixes line by line; each line became a paragraph",
             ("have columns that the file mixes line by line; each line became a paragraph"),
+        )
+    if page.unsure:
+        yield (
+            "has what looks like a table, but its rows could not be told; its cells became paragraphs",
+            ("have what looks like tables, but their rows could not be told; their cells became paragraphs"),
         )
     if any(isinstance(one, Table) and not one.ruled for one in page.placed):
         yield (

@@ -112,6 +112,8 @@ def _goes_on(par: Sequence[Line], line: Line, style: Style, rights: dict[tuple[i
     """Whether a line belongs to the paragraph above or before it."""
     last = par[-1]
     lower = line.text[0].islower()
+    if line.cell != last.cell or (line.cell and line.page != last.page):
+        return False
     if last.broken and lower and (line.page, line.start) == (last.page, last.end):
         return True
     if line.mark is not None or abs(line.size - last.size) > SAME_SIZE:

@@ -75,6 +75,8 @@ class Line:
     """What stood before the text."""
     left: float = 0
     """Left edge, with the mark."""
+    cell: int = 0
+    """Of what looks like a table: the number of its cell, from 1. No sentence goes from one into another."""
 
 
 class Placed(Protocol):
@@ -283,7 +285,7 @@ def unmixed(found: Sequence[Line]) -> tuple[list[Line], bool]:
         if len(rows) >= MIN_MIXED_ROWS and _is_prose(rows):
             mixed = True
             for column in range(len(rows[0].cells)):
-                done.extend(_only(line, column) for line in rows)
+                done.extend(only(line, column) for line in rows)
         else:
             done.extend(rows or [found[n]])
         n = max(last, n + 1)
@@ -304,7 +306,8 @@ def _is_prose(rows: Sequence[Line]) -> bool:
     return all(median(len(cell.text.split()) for cell in column) >= MIN_PROSE_WORDS for column in columns)
 
 
-def _only(line: Line, column: int) -> Line:
+def only(line: Line, column: int) -> Line:
+    """One of the parts of a line that has wide gaps."""
     cell = line.cells[column]
     end = line.cells[column + 1].start if column + 1 < len(line.cells) else line.end
     first = column == 0

@@ -109,7 +109,7 @@ def _table(page: int, cells: Sequence[Box], held: dict[Box, list[int]], words: S
         edges[-1],
         levels[-1],
         tuple(map(tuple, rows)),
-        _marked(bold),
+        marked(bold),
         (page,) * len(rows),
         any(words[n].broken for n in numbers),
     )
@@ -120,7 +120,7 @@ def _words(within: Sequence[Word]) -> str:
     return joined(within) + (HYPHEN if within and within[-1].broken else "")
 
 
-def _marked(bold: Sequence[bool]) -> int:
+def marked(bold: Sequence[bool]) -> int:
     """How many rows at the top are bold, if not all are."""
     return next((n for n, row in enumerate(bold) if not row), 0)
 
@@ -134,7 +134,7 @@ def open_tables(lines: Sequence[Line]) -> list[Line | Table]:
         while last < len(lines) and _is_row(lines[n], lines[last], lines[last - 1] if last > n else None):
             last += 1
         rows = lines[n:last]
-        if len(rows) >= MIN_ROWS and not _is_prose(rows):
+        if len(rows) >= MIN_ROWS and not is_prose(rows):
             done.append(_open_table(rows))
         else:
             done.extend(rows or [lines[n]])
@@ -145,15 +145,16 @@ def open_tables(lines: Sequence[Line]) -> list[Line | Table]:
 def _is_row(first: Line, line: Line, above: Line | None) -> bool:
     if len(line.cells) < 2 or len(_row(first)) != len(_row(line)) or not aligned(first, line):
         return False
-    return above is None or (_start(line) == above.end and line.top > above.top)
+    return above is None or (start_of(line) == above.end and line.top > above.top)
 
 
-def _is_prose(rows: Sequence[Line]) -> bool:
+def is_prose(rows: Sequence[Line]) -> bool:
     """Whether rows are lines of a narrow column whose gaps line up by chance: prose goes on in lower case."""
     return sum(line.text[0].islower() for line in rows) * MAX_LOWER >= len(rows)
 
 
-def _start(line: Line) -> int:
+def start_of(line: Line) -> int:
+    """The number of a line's first word, which may be its mark."""
     return line.start - (line.mark is not None)
 
 
@@ -170,13 +171,13 @@ def _row(line: Line) -> tuple[Cell, ...]:
 def _open_table(rows: Sequence[Line]) -> Table:
     return Table(
         rows[0].page,
-        _start(rows[0]),
+        start_of(rows[0]),
         min(line.left for line in rows),
         rows[0].top,
         max(line.x1 for line in rows),
         rows[-1].bottom,
         tuple(_row(line) for line in rows),
-        _marked([line.bold for line in rows]),
+        marked([line.bold for line in rows]),
         (rows[0].page,) * len(rows),
         any(line.joined for line in rows),
         False,
