@@ -36,7 +36,7 @@ from knowledge.types import (
 )
 
 MEMORY_BYTES = 1_000_000_000
-"""Of a child, beyond what it shares with the server. 300 pages of PDF take a tenth."""
+"""Of a child, with what it has from the server, and of its answer. 300 pages of PDF take a tenth."""
 SECONDS = 120.0
 """For a file by wall clock; 300 pages of PDF take a tenth."""
 SECONDS_PER_MB = 1.0
@@ -101,8 +101,11 @@ class Sandbox:
                 raise
         if error := said.get("error"):
             raise _ERRORS.get(error, DocumentRefused)(said["message"])
-        attachments = tuple(Attachment(*pair) for pair in zip(said["attachments"], parts[1:], strict=True))
-        return replace(_READING.validate_json(parts[0]), attachments=attachments)
+        try:
+            attachments = tuple(Attachment(*pair) for pair in zip(said["attachments"], parts[1:], strict=True))
+            return replace(_READING.validate_json(parts[0]), attachments=attachments)
+        except (LookupError, ValueError) as problem:
+            raise DocumentRefused(f"`{name}` could not be read: its reader gave no usable answer.") from problem
 
     def close(self) -> None:
         """End the server."""
@@ -191,22 +194,35 @@ def _in_child(asked: dict[str, Any], data: bytes, source: int) -> bytes | None:
         finally:
             os._exit(status)
     os.close(writing)
+    with suppress(OSError):
+        os.setpgid(child, child)  # as the child does itself: whoever comes first, it can be killed from now on
     with os.fdopen(reading, "rb", buffering=0) as pipe:
-        written, why = _written(pipe, source, asked["seconds"])
+        written, why = _written(pipe, source, asked)
     if why:
         _kill(child)
     _, status = os.waitpid(child, 0)
     _kill(child)  # what it started and left behind, such as OCR
     if why == _UNWANTED:
         return None
-    if not why and os.waitstatus_to_exitcode(status):
+    if not why and (os.waitstatus_to_exitcode(status) or not _is_whole(written)):
         why = "made its reader crash. Save it anew with another program"
     return _frame_of_error(asked["name"], f"{why}, then add it again") if why else written
 
 
-def _written(pipe: BinaryIO, source: int, seconds: float) -> tuple[bytes, str]:
+def _is_whole(answer: bytes) -> bool:
+    """Whether an answer is one frame: for the rest of half a frame the other end would wait for ever."""
+    end = answer.find(b"\n") + 1
+    try:
+        sizes = json.loads(answer[:end])["sizes"]
+        return min(sizes, default=0) >= 0 and sum(sizes) == len(answer) - end
+    except (LookupError, TypeError, ValueError):
+        return False
+
+
+def _written(pipe: BinaryIO, source: int, asked: dict[str, Any]) -> tuple[bytes, str]:
     """All that a child writes, and why it should not be waited for any longer, as the end of a sentence."""
     written: list[bytes] = []
+    seconds, left = asked["seconds"], asked["memory_bytes"]
     ends = time.monotonic() + seconds
     while True:
         ready, _, _ = select.select([pipe.fileno(), source], [], [], max(ends - time.monotonic(), 0))
@@ -218,6 +234,9 @@ def _written(pipe: BinaryIO, source: int, seconds: float) -> tuple[bytes, str]:
         if not block:
             return b"".join(written), ""
         written.append(block)
+        left -= len(block)
+        if left < 0:
+            return b"", "makes its reader write without end. Save it anew with another program"
 
 
 def _kill(group: int) -> None:

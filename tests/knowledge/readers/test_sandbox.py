@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -124,6 +125,44 @@ def test_a_file_that_needs_too_much_memory_is_given_up_and_the_next_is_read() ->
         sandbox.read(b"<p>word</p>" * 1_000_000, "a.html")
     assert sandbox.read(b"Words.", "a.txt").text == "Words."
     sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ("os._exit(0)", "made its reader crash. Save it anew with another program"),
+        (
+            "(write(b'{\"sizes\": [9]}\\nwords'), os._exit(0))",
+            "made its reader crash. Save it anew with another program",
+        ),
+        ("(write(b'{\"sizes\": [-1]}\\n'), os._exit(0))", "made its reader crash. Save it anew with another program"),
+        (
+            "[write(bytes(9999)) for _ in iter(int, 1)]",
+            "makes its reader write without end. Save it anew with another program",
+        ),
+    ],
+)
+def test_a_reader_that_an_evil_file_has_taken_over_is_stopped(does: str, why: str) -> None:
+    code = f"""
+import os, sys
+from knowledge.readers import plaintext, sandbox
+def write(data):
+    for end in range(3, 99):
+        try:
+            os.write(end, data)
+        except OSError:
+            pass
+plaintext.read = lambda content, name: {does}
+sandbox.serve(sys.stdin.buffer, sys.stdout.buffer)
+"""
+    asked = {"name": "a.txt", "ocr": False, "seconds": 20.0, "memory_bytes": 150_000_000, "sizes": [6]}
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None and server.stdout is not None
+        server.stdin.write(json.dumps(asked).encode() + b"\nWords.")
+        server.stdin.flush()
+        answer = json.loads(server.stdout.readline())
+        server.stdin.close()
+    assert answer["message"] == f"`a.txt` {why}, then add it again."
 
 
 def test_a_sandbox_whose_process_was_killed_starts_another() -> None:
