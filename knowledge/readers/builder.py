@@ -10,6 +10,9 @@ from knowledge.readers.grid import inferred_name
 from knowledge.readers.leadin import with_lead_ins
 from knowledge.types import Block, BlockKind, Column, Item, Row, Span
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits that lost their place would make another number: 10² is not 102, nor is 2019³ with a footnote 20193."""
+
 _BETWEEN_BLOCKS = "\n\n"
 _BETWEEN_CELLS = " | "
 _INDENT = "  "  # of each level of a nested list

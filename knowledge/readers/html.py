@@ -12,7 +12,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from knowledge.metadata import merge
 from knowledge.readers import head
 from knowledge.readers import html_tags as tags
-from knowledge.readers.builder import Piece, Point, build, title_of
+from knowledge.readers.builder import RAISED, Piece, Point, build, title_of
 from knowledge.readers.dates import STATED, labelled_date, with_date_line
 from knowledge.readers.furniture import FURNITURE_ROLES, FURNITURE_TAGS, has_furniture_word
 from knowledge.readers.grid import split_header
@@ -57,9 +57,8 @@ def _parse(text: str) -> BeautifulSoup:
         warnings.simplefilter("ignore")  # it wonders whether a text is an address or XML; the guard has decided
         soup = BeautifulSoup(text, "lxml")
     for raised in soup.find_all("sup"):
-        # Digits that lost their place would make another number: 10² is not 102, nor 2019³ with a footnote 20193.
         if (digits := raised.get_text()).strip().isdecimal() and digits.isascii():
-            raised.string = digits.translate(tags.RAISED)
+            raised.string = digits.translate(RAISED)
     return soup
 
 

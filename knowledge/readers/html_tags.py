@@ -15,8 +15,9 @@ MAX_SPAN_DIGITS = 3  # of a colspan, rowspan or list start
 
 DROPPED = frozenset(
     "script style noscript template head svg math iframe object embed canvas audio video input select textarea "
-    "datalist".split()
+    "datalist del s strike".split()
 )
+"""What has no words of the page, and words that are struck out: nobody stands by them any more."""
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol optgroup option p pre search section summary "
@@ -26,7 +27,6 @@ _TERMS = ("dt", "dd")
 _KINDS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 WHITE = re.compile(r"[ \t\n\r\f\v]+")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, byte order mark
 
 

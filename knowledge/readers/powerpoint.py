@@ -10,7 +10,7 @@ from io import BytesIO
 from pptx.package import Package
 from pptx.slide import Slide
 
-from knowledge.readers.builder import Piece, Point, build, title_of
+from knowledge.readers.builder import RAISED, Piece, Point, build, title_of
 from knowledge.readers.bullets import BULLET, Counter, bullet
 from knowledge.readers.dates import STATED, with_date_line
 from knowledge.readers.grid import Cell, split_header
@@ -35,6 +35,7 @@ MAX_TITLE_WORDS = 12
 _TITLES = ("title", "ctrTitle")
 _FURNITURE = ("ftr", "sldNum", "dt", "hdr")
 _WHITE = re.compile(r"[ \t\r\f]+")
+_STRUCK = ("sngStrike", "dblStrike")
 _SHAPES = ("sp", "grpSp", "graphicFrame", "pic")
 
 
@@ -46,6 +47,7 @@ class _Deck:
     hidden: list[int] = field(default_factory=list)
     charts: list[int] = field(default_factory=list)
     pictured: list[int] = field(default_factory=list)  # slides with a picture and no words
+    struck: list[int] = field(default_factory=list)  # slides with words that are struck out
 
 
 def read(content: bytes, name: str) -> Reading:
@@ -76,6 +78,8 @@ def _warnings(deck: _Deck, name: str) -> Iterator[str]:
         yield f"`{name}`: {_slides(deck.charts)} drawn with a chart, whose figures are not read."
     if deck.pictured:
         yield f"`{name}`: {_slides(deck.pictured)} a picture without words, which is not read."
+    if deck.struck:
+        yield f"`{name}`: {_slides(deck.struck)} read without the words that are struck out."
 
 
 def _slides(numbers: list[int]) -> str:
@@ -99,6 +103,8 @@ def _read_slide(slide: Slide, number: int, deck: _Deck) -> None:
                 deck.charts.append(number)
         elif local(shape.tag) == "sp":
             pieces += _texts(shape, _styles(shape, slide))
+    if any(attribute(part, "strike") in _STRUCK for part in slide.element.iter()):
+        deck.struck.append(number)
     notes = list(_notes(slide))
     if not title and not pieces and any(local(shape.tag) == "pic" for shape in shapes):
         deck.pictured.append(number)
@@ -204,8 +210,20 @@ def _runs(node: Node) -> Iterator[str]:
             yield "\n"
         elif tag == "t":
             yield part.text or ""
+        elif tag == "r":
+            yield from _run(part)
         elif tag != "Fallback":
             yield from _runs(part)
+
+
+def _run(run: Node) -> Iterator[str]:
+    """The words of a run unless they are struck out; raised digits as such."""
+    properties = child(run, "rPr")
+    if attribute(properties, "strike") in _STRUCK:
+        return
+    words = "".join(_runs(run))
+    raised = attribute(properties, "baseline")[:1] in tuple("123456789") and words.strip().isdecimal()
+    yield words.translate(RAISED) if raised else words
 
 
 def _texts(shape: Node, styles: Iterable[Node | None]) -> Iterator[Piece]:

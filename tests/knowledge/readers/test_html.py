@@ -39,6 +39,13 @@ def test_raised_digits_stay_raised_as_they_are_no_part_of_the_number(words: str,
     assert html(f"<table><tr><th>a</th><th>b</th></tr>{cells}</table>").text == f"a | b\nPier | {said}"
 
 
+def test_words_that_are_struck_out_are_left_out() -> None:
+    assert (
+        html("<p>Boats sail in <del>May</del> <ins>June</ins>, <s>not</s> daily.</p>").text
+        == "Boats sail in June, daily."
+    )
+
+
 def test_half_a_character_in_what_a_page_says_of_itself_is_replaced() -> None:
     head = '<script type="application/ld+json">{"publisher": "North \\ud83d Pier"}</script>'
     assert html(f"<html><head>{head}</head><p>Boats sail.</p>").metadata.publisher == "North \ufffd Pier"

@@ -102,6 +102,22 @@ def test_a_paragraph_says_itself_whether_and_how_it_is_marked() -> None:
     assert shown(reading)[-1] == ("paragraph", "Then?")
 
 
+def test_struck_out_words_are_left_out_and_raised_digits_stay_raised() -> None:
+    deck = Presentation()
+    paragraph = slide(deck, BULLETS, "Boats", (0, "In 2031")).placeholders[1].text_frame.paragraphs[0]
+    for words, key, value in (
+        ("4", "baseline", "30000"),
+        (" six", "strike", "sngStrike"),
+        (" ten", "strike", "noStrike"),
+    ):
+        run = paragraph.add_run()
+        run.text = words
+        run.font._element.set(key, value)
+    reading = powerpoint(deck)
+    assert shown(reading) == [("heading", "Boats"), ("list", "• In 2031⁴ ten")]
+    assert reading.warnings == ("`ports.pptx`: slide 1 is read without the words that are struck out.",)
+
+
 def test_shapes_and_groups_are_read_from_top_to_bottom_and_left_to_right() -> None:
     deck = Presentation()
     page = slide(deck, BLANK)
