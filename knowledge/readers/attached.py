@@ -67,10 +67,10 @@ def with_own_names(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
     counted: dict[str, int] = {}
     named: list[Attachment] = []
     for file in files:
-        name, path = file.name, PurePosixPath(file.name)
+        name, path, key = file.name, PurePosixPath(file.name), file.name.casefold()
         while name.casefold() in taken:
-            counted[file.name] = counted.get(file.name, 1) + 1
-            name = str(path.with_name(f"{path.stem} ({counted[file.name]}){path.suffix}"))
+            counted[key] = counted.get(key, 1) + 1
+            name = str(path.with_name(f"{path.stem} ({counted[key]}){path.suffix}"))
         taken.add(name.casefold())
         named.append(Attachment(name, file.data))
     return tuple(named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
@@ -21,12 +22,15 @@ from knowledge.types import BlockKind, Metadata, Reading
 MOST_OF_THE_PAGE = 0.8  # share of its characters; what holds more is the page, whatever its class says
 MAX_DATE_PARTS = 5  # pieces of the line `Published: <time>`; a longer line tells something
 
+MAX_RAISED_DEPTH = 3  # of tags between digits and the tag that raises them, such as a link to a note
+
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol"))
 _STRUCTURE = frozenset((*_HEADINGS, "table", "dl"))  # what does not fit into an item or a cell
 _CONTENT = frozenset(("main", "article", "h1"))
 _SECTIONS = frozenset(("main", "article", "section"))
 _DATING = re.compile(r"publish|posted|(?:^|\W|_)(?:post|entry|article)?-?date", re.I)
+_DIGITS = re.compile(r"\A\s*[0-9]+\s*\Z")
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 
 
@@ -56,9 +60,9 @@ def _parse(text: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it wonders whether a text is an address or XML; the guard has decided
         soup = BeautifulSoup(text, "lxml")
-    for raised in soup.find_all("sup"):
-        if (digits := raised.get_text()).strip().isdecimal() and digits.isascii():
-            raised.string = digits.translate(RAISED)
+    for digits in soup.find_all(string=_DIGITS):
+        if any(tag.name == "sup" for tag in islice(digits.parents, MAX_RAISED_DEPTH)):
+            digits.replace_with(digits.translate(RAISED))
     return soup
 
 

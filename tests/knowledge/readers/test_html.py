@@ -39,6 +39,10 @@ def test_raised_digits_stay_raised_as_they_are_no_part_of_the_number(words: str,
     assert html(f"<table><tr><th>a</th><th>b</th></tr>{cells}</table>").text == f"a | b\nPier | {said}"
 
 
+def test_digits_raised_again_and_again_are_read() -> None:
+    assert html("<sup>" * 50_000 + "<a>1</a>").text == "¹"
+
+
 def test_words_that_are_struck_out_are_left_out() -> None:
     assert (
         html("<p>Boats sail in <del>May</del> <ins>June</ins>, <s>not</s> daily.</p>").text
