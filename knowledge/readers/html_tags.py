@@ -25,7 +25,7 @@ BLOCKS = frozenset(
 )
 _TERMS = ("dt", "dd")
 _KINDS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[^;]*line-through", re.I)
 WHITE = re.compile(r"[ \t\n\r\f\v]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space, word joiner, byte order mark
 
@@ -68,7 +68,7 @@ def words(tag: Tag, without: Sequence[str] = ()) -> str:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Whether a page does not show a tag."""
+    """Whether a page does not show a tag, or shows it struck out."""
     return (
         tag.has_attr("hidden")
         or attribute(tag, "aria-hidden").lower() == "true"

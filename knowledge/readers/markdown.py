@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from knowledge.metadata import merge, parse_front_matter
 from knowledge.readers import html
-from knowledge.readers.builder import Piece, Point, build, title_of
+from knowledge.readers.builder import RAISED, Piece, Point, build, title_of
 from knowledge.readers.dates import STATED, with_date_line
 from knowledge.types import BlockKind, Metadata, Reading
 
@@ -126,9 +126,11 @@ def _add(piece: Piece, now: _Open, pieces: list[Piece]) -> None:
 
 def _plain(children: list[Token]) -> str:
     words: list[str] = []
-    for child in children:
+    for n, child in enumerate(children):
         if child.type in ("text", "code_inline"):
-            words.append(child.content)
+            before = children[n - 1] if n else child
+            raised = (before.type, before.content.lower()) == ("html_inline", "<sup>") and child.content.isdecimal()
+            words.append(child.content.translate(RAISED) if raised else child.content)
         elif child.type == "softbreak":
             words.append(" ")
         elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.lower().startswith("<br")):

@@ -75,6 +75,7 @@ def test_quotations_and_code_are_paragraphs() -> None:
 
 
 def test_html_inside_is_read_as_html() -> None:
+    assert markdown("10<sup>2</sup> boats, the 1<sup>st</sup>, `<sup>`2\n").text == "10² boats, the 1st, <sup>2"
     reading = markdown("<!-- no -->\n\n<div><p>Some <b>words</b>.</p></div>\n\n<script>no</script>\n\nMore<br>words.\n")
     assert shown(reading) == [("paragraph", "Some words."), ("paragraph", "More\nwords.")]
 
