@@ -124,7 +124,7 @@ def _goes_on(par: Sequence[Line], line: Line, style: Style, rights: dict[tuple[i
     right = rights[last.page, last.start]
     room = last.x1 + line.first_width + last.size / 4 < right - last.size * INDENT_SLACK
     if not is_below(last, line):
-        near = line.page == last.page + 1 or (line.page == last.page and line.start == last.end)
+        near = line.page == last.page + 1 or (line.start == last.end and line.page == last.page and line.top < last.top)
         heading = last.size > style.size * HEADING_SIZE or (last.bold and not style.bold)
         return near and not heading and not closed and (lower or not room)
     if line.start != last.end:
