@@ -7,14 +7,15 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Protocol
+from typing import IO, Protocol
 from xml.etree import ElementTree
 
 from knowledge.types import DocumentRefused, KnowledgeError
 
-PROBED_BYTES = 4_096
-"""How near to its start a part has its document type."""
+CHUNK_BYTES = 1 << 20
+"""Of a part, unpacked at a time."""
 
+_DOCUMENT_TYPE = b"<!DOCTYPE"
 _CORE = "docProps/core.xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -46,8 +47,19 @@ def _check_parts(content: bytes) -> None:
         for member in archive.namelist():
             if member.endswith((".xml", ".rels")):
                 with archive.open(member) as part:
-                    if b"<!DOCTYPE" in part.read(PROBED_BYTES).replace(b"\x00", b""):  # also in UTF-16
+                    if _has_document_type(part):
                         raise ValueError(f"{member} has a document type")
+
+
+def _has_document_type(part: IO[bytes]) -> bool:
+    """Whether there is a document type anywhere in a part: a comment before it may be of any length."""
+    end = b""
+    while chunk := part.read(CHUNK_BYTES):
+        seen = end + chunk.replace(b"\x00", b"")  # also in UTF-16
+        if _DOCUMENT_TYPE in seen:
+            return True
+        end = seen[-len(_DOCUMENT_TYPE) :]
+    return False
 
 
 def title_said(content: bytes) -> str | None:

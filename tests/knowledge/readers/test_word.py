@@ -9,12 +9,14 @@ import docx
 import pytest
 
 from knowledge.readers import read
+from knowledge.readers.office import CHUNK_BYTES
 from knowledge.types import DocumentRefused, EmptyDocument, Metadata, Reading
 from tests.knowledge.readers.damage import damaged
 from tests.knowledge.readers.look import items, lead_in, only, shown, table
 from tests.knowledge.readers.office_files import BOMB, edited, word_file
 
 BOLD = "<w:b/>"
+ENTITY = '<!DOCTYPE x [<!ENTITY a "part">]>'
 
 
 def run(words: str, properties: str = "") -> str:
@@ -348,6 +350,7 @@ SMALL = word_file(
         ("word/document.xml", lambda xml: xml[:-40]),
         ("word/document.xml", lambda xml: f"{BOMB}]>{xml.replace('meet', '&i;')}"),
         ("word/styles.xml", lambda xml: f"{BOMB}]>{xml}"),
+        ("word/document.xml", lambda xml: f"<!--{'x' * (CHUNK_BYTES - 9)}-->{ENTITY}{xml.replace('meet', '&a;')}"),
         ("word/numbering.xml", lambda xml: "no XML"),
         ("word/document.xml", lambda xml: "<x>" * 20_000 + "</x>" * 20_000),
         ("word/document.xml", lambda xml: xml.replace("w:body", "w:head")),
