@@ -7,7 +7,7 @@ asked again where the new one does otherwise.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -81,6 +81,22 @@ def differences(
     before = {outcome.pair.id: outcome for outcome in ask_live(_with_turns_before(pairs, doubtful)).outcomes}
     compared = ((before[each.pair.id], each) for each in asked if each.pair.id in doubtful)
     return tuple(Difference(kind, old, new) for old, new in compared if (kind := _kind(old, new)) is not None)
+
+
+def unasked(pairs: Sequence[Pair], fared: Mapping[str, Fared], documents: Container[str]) -> int:
+    """How many pairs the live index was not asked as they are now: they are new, or have been changed.
+
+    Args:
+        pairs: All of them; those that would be skipped do not count.
+        fared: How they fared on the live index; if nothing is known of that, none is counted.
+        documents: Ids of its documents.
+    """
+    keys = _keys(pairs)
+    skipped: set[str] = set()
+    for pair in pairs:
+        if pair.follows in skipped or any(source not in documents for source in pair.sources):
+            skipped.add(pair.id)
+    return sum(pair.id not in skipped and keys[pair.id] not in fared for pair in pairs) if fared else 0
 
 
 def _kind(before: Outcome, now: Outcome) -> Kind | None:

@@ -193,6 +193,13 @@ def _yaml_error(problem: Exception) -> str:
     return " ".join(str(problem).split())
 
 
+_WORDS = {
+    "missing": "this is missing",
+    "extra_forbidden": f"no pair has this. A pair may have {', '.join(Pair.model_fields)}",
+}
+"""For what goes wrong most often; pydantic's own words are for programmers."""
+
+
 def _first_error(problem: ValidationError, entries: object) -> str:
     error = problem.errors()[0]
     if not error["loc"] or not isinstance(entries, list):
@@ -201,7 +208,7 @@ def _first_error(problem: ValidationError, entries: object) -> str:
     entry = entries[number]
     name = entry.get("id", "without id") if isinstance(entry, dict) else "without id"
     field = ".".join(str(part) for part in error["loc"][1:]) or "the pair"
-    words = error["msg"].removeprefix("Value error, ")
+    words = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     return f"pair {number + 1} ({name}), {field}: {words}{'' if words.endswith(('.', '?')) else '.'}"
 
 

@@ -21,6 +21,8 @@ PASSAGE_CHARS = 300
 """Of a passage in a list of search results."""
 QUOTE_CHARS = 240
 """Of a closest passage under a question that is not answered."""
+NAMED = 5
+"""Known pairs that were skipped, before only their number is said."""
 
 
 def answer(said: Answer) -> RenderableType:
@@ -106,8 +108,14 @@ def hits(found: Sequence[Hit]) -> RenderableType:
 def summary(report: Report) -> RenderableType:
     """Right and declined in one line, with what was skipped."""
     shares = f"{_share(report.tally(True), 'right')}, {_share(report.tally(False), 'declined')}"
-    skipped = f"; {report.skipped} skipped for lack of their documents" if report.skipped else ""
+    skipped = f"; {report.skipped} skipped for lack of their documents ({_skipped(report)})" if report.skipped else ""
     return Text(f"Known pairs: {shares}{skipped}.")
+
+
+def _skipped(report: Report) -> str:
+    ids = [outcome.pair.id for outcome in report.outcomes if outcome.skipped]
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return ", ".join(ids[:NAMED]) + more
 
 
 def _share(tally: Tally, verb: str) -> str:
@@ -116,8 +124,8 @@ def _share(tally: Tally, verb: str) -> str:
     )
 
 
-def report(evaluated: Report) -> RenderableType:
-    """Results by category, and each failure with what was said."""
+def report(evaluated: Report, most: int | None = None) -> RenderableType:
+    """Results by category, and each failure with what was said, or so many of them at the most."""
     table = Table(box=None, pad_edge=False)
     table.add_column("Category")
     for name in ("asked", "right", "declined", "share"):
@@ -125,10 +133,12 @@ def report(evaluated: Report) -> RenderableType:
     for tally in evaluated.by_category():
         table.add_row(tally.name, str(tally.asked), str(tally.right), str(tally.declined), f"{tally.share:.0%}")
     lines: list[RenderableType] = [table, ""]
-    for outcome in evaluated.failures:
+    for outcome in evaluated.failures[:most]:
         lines.append(Text.assemble((f"{outcome.pair.id}: ", "bold red"), outcome.pair.question))
         lines.append(Padding(Text(outcome.problem), (0, 0, 0, 4)))
         if outcome.answer and outcome.answer.text:
             cited = ", ".join(dict.fromkeys(citation.document for citation in outcome.answer.citations))
             lines.append(Padding(Text(f"Said: {single_spaced(outcome.answer.text)} ({cited})", "dim"), (0, 0, 0, 4)))
+    if most is not None and len(evaluated.failures) > most:
+        lines.append(Text(f"{len(evaluated.failures) - most} more failed; --json has them all.", "dim"))
     return Group(*lines, *([""] if evaluated.failures else []), summary(evaluated))

@@ -56,12 +56,16 @@ def duration(seconds: float) -> str:
 def updated(done: Updated) -> RenderableType:
     """What an update did, and what the known pairs said to it."""
     if done.manifest is None:
-        return Text("Nothing to do." if not done.unreadable else "Nothing else to do.")
+        return Group(Text("Nothing to do." if not done.unreadable else "Nothing else to do."), *_unasked(done.unasked))
     lines: list[RenderableType] = [_difference(one) for one in done.differences[:SHOWN]]
     if len(done.differences) > SHOWN:
         lines.append(Text(f"{len(done.differences) - SHOWN} more pairs differ; --json has them all.", "dim"))
     if done.report is not None and done.report.outcomes:
-        lines.append(summary(done.report) if done.passes else report(done.report))
+        lines.append(summary(done.report) if done.passes else report(done.report, SHOWN))
+    else:
+        lines.append(
+            Text("There are no known pairs, so nothing checks the index: add some to questions.yaml.", "yellow")
+        )
     if done.published:
         lines.append(Text(f"Published {done.manifest.version}: {done.manifest.passages} passages.", "bold green"))
         if not done.passes:
@@ -69,6 +73,14 @@ def updated(done: Updated) -> RenderableType:
     elif done.passes:
         lines.append(Text("Nothing was published: this was a dry run."))
     return Group(*lines)
+
+
+def _unasked(number: int) -> list[Text]:
+    if not number:
+        return []
+    are = "is new or changed and was" if number == 1 else "are new or changed and were"
+    what = f"{counted(number, 'known pair')} {are} not asked: `merger-bot evaluate` asks all now,"
+    return [Text(f"{what} as does the next update of a document.", "yellow")]
 
 
 def plain(done: Updated) -> dict[str, object]:
@@ -80,6 +92,7 @@ def plain(done: Updated) -> dict[str, object]:
         "manifest": done.manifest,
         "passes": done.passes,
         "published": done.published,
+        "unasked": done.unasked,
         "failed": [{"id": outcome.pair.id, "problem": outcome.problem} for outcome in failures],
         "differences": [
             {

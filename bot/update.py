@@ -73,6 +73,8 @@ class Updated:
     passes: bool = True
     """The known pairs reach the gate."""
     published: bool = False
+    unasked: int = 0
+    """Known pairs that are new or changed and were not asked, as there was nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _updated(parts: Parts, orders: Orders, pairs: Sequence[Pair], live: Live | N
     read_bytes = sum(_size(parts.library, sources[name]) for name in again)
     orders.planned(Plan(changes, expected_seconds(parts.record.entries(), read_bytes, len(pairs))))
     if before is not None and not changes:
-        return Updated(changes)
+        return Updated(changes, unasked=compare.unasked(pairs, live.fared, live.index.documents) if live else 0)
     began = time.monotonic()
     documents, unreadable = _read(parts.library, sorted(again), live, orders.progress)
     stay = {one.id for one in unreadable if one.kept}

@@ -17,6 +17,9 @@ from knowledge.types import BadMetadata, Metadata, Precision, Source, Status, fi
 KEYS = (*Metadata.model_fields, "precision")
 """The keys that can be said; `precision` (day, month, year, none) only shortens `published`."""
 
+BY_ADMIN = "set by an admin"
+"""The evidence of a date, or of its want, for which an admin gave none."""
+
 _PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")  # by the number of hyphens in a partial date
 _MEANT = {"date": "published", "author": "publisher", "address": "url", "link": "url"}
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?!\s*\n).*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -131,7 +134,8 @@ def doubts(source: Source, today: date) -> tuple[str, ...]:
     """What about a document's date cannot be or is hardly so: one sentence each, for whoever looks after it."""
     correct = f"Check it, and correct it with `merger-bot documents set {source.id} published=YYYY-MM-DD`."
     if source.published is None:
-        return (f"`{source.file}` is undated: {source.evidence}. {correct}",) if source.evidence else ()
+        meant = source.evidence in ("", BY_ADMIN)  # an admin took a wrong date away
+        return () if meant else (f"`{source.file}` is undated: {source.evidence}. {correct}",)
     dated = f"`{source.file}` is dated {spoken_date(source.published)}"
     because = f" ({source.evidence})" if source.evidence else ""
     if first_day(source.published) > today:

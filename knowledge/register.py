@@ -10,15 +10,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from knowledge.incoming import SOURCES
-from knowledge.metadata import merge
+from knowledge.metadata import BY_ADMIN, merge
 from knowledge.readers.dates import IN_ADDRESS, address_date, impossible_date_line
 from knowledge.types import BlockKind, LibraryUnusable, Metadata, Reading, Source
 
 ID_CHARS = 150
 """Longest id made from a file name; leaves room for a number below the limit of `Source.id`."""
 
-BY_ADMIN = "set by an admin"
-"""The evidence of a date for which an admin gave none."""
 BY_FILE = "stated in the file"
 """The evidence of a date for which a reader gave none, as of front matter."""
 

@@ -101,7 +101,14 @@ def test_in_json_everything_is_one_object_a_line(waiting: Home) -> None:
         "before": "not asked, as documents that it rests on were not there.",
         "now": f"{FAIR_SAYS} (fair)",
     }
-    done = {"changes": changes, "passes": True, "failed": [], "unreadable": [], "differences": [difference]}
+    done = {
+        "changes": changes,
+        "passes": True,
+        "failed": [],
+        "unreadable": [],
+        "differences": [difference],
+        "unasked": 0,
+    }
     assert planned == done | {"published": False, "manifest": planned["manifest"]}
     assert planned["manifest"]["version"] == ""
     (updated,) = waiting.run("index", "update", "--json").json
@@ -227,7 +234,7 @@ def test_broken_known_pairs_change_nothing(waiting: Home) -> None:
     before = sorted(path for path in waiting.folder.rglob("*"))
     for content, told in (
         ("- id: [", "line 1: "),
-        ("- {id: a}", "pair 1 (a), question: Field required.\n"),
+        ("- {id: a}", "pair 1 (a), question: this is missing.\n"),
         (PAIRS + PAIRS, "there is another known pair with the id 'ferry-start'. Give one of them another.\n"),
     ):
         pairs.write_text(content, "utf-8")
@@ -246,7 +253,17 @@ def test_what_was_kept_of_the_pairs_is_used_again(waiting: Home) -> None:
     ran = waiting.run("index", "update")
     assert ran.code == 0
     assert "asked of the live index" not in ran.err
-    assert "1 skipped for lack of their documents" in " ".join(ran.out.split())
+    assert "1 skipped for lack of their documents (fair)." in " ".join(ran.out.split())
+
+
+def test_a_pair_that_was_added_is_said_not_to_be_asked_until_there_is_something_to_do(waiting: Home) -> None:
+    assert waiting.run("index", "update").code == 0
+    added = "- {id: fair-place, question: Where is the spring fair held, must_contain: [market], sources: [fair]}\n"
+    elsewhere = "- {id: elsewhere, question: Where is the market, sources: [market]}\n"
+    (waiting.folder / "questions.yaml").write_text(PAIRS + added + elsewhere, "utf-8")
+    ran = waiting.run("index", "update")
+    told = "1 known pair is new or changed and was not asked: `merger-bot evaluate` asks all now, as does the next"
+    assert (ran.code, " ".join(ran.out.split())) == (0, " ".join(f"{NOTHING}{told} update of a document.".split()))
 
 
 def test_a_home_of_an_older_version_of_the_program_is_indexed_anew(waiting: Home) -> None:

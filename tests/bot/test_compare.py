@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer.types import Answer
-from bot.compare import Difference, Kind, differences, kept, known
+from bot.compare import Difference, Kind, differences, kept, known, unasked
 from bot.evaluate import Outcome, Pair, Report
 from tests.bot.test_render import citation, said
 
@@ -93,3 +93,14 @@ def test_what_is_kept_has_no_words_and_what_cannot_be_read_is_as_if_nothing_was_
     written = kept(BEFORE)
     assert [words for words in (b"start", b"Monday", b"first") if words in written] == []
     assert known(None) == known(b"[1") == known(b'{"a": {"right": 2}}') == {}
+
+
+def test_pairs_that_are_new_or_changed_are_counted_but_for_those_that_would_be_skipped() -> None:
+    fared = known(kept(BEFORE))
+    assert unasked(PAIRS, fared, ()) == 0
+    assert unasked((*PAIRS, Pair(id="new", question="Who pays?", sources=("ferry",))), fared, ("ferry",)) == 1
+    elsewhere = Pair(id="new", question="Who pays?", sources=("fair",))
+    assert unasked((*PAIRS, elsewhere, Pair(id="then", question="Why?", follows="new")), fared, ("ferry",)) == 0
+    changed = FIRST.model_copy(update={"must_contain": ("June",)})
+    assert unasked((changed, SECOND, THIRD), fared, ()) == 2  # SECOND follows it
+    assert unasked(PAIRS, {}, ()) == 0

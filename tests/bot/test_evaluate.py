@@ -157,11 +157,12 @@ def test_what_was_answered_is_not_asked_again(assistant: Assistant) -> None:
 BROKEN = {
     "a: b": "the file must be a list of pairs, each with id, question, answerable, must_contain and sources.",
     "just words": "the file must be a list of pairs, each with id, question, answerable, must_contain and sources.",
-    "- {id: a}": "pair 1 (a), question: Field required.",
-    "- {question: Who is it}": "pair 1 (without id), id: Field required.",
+    "- {id: a}": "pair 1 (a), question: this is missing.",
+    "- {question: Who is it}": "pair 1 (without id), id: this is missing.",
     "- words": "pair 1 (without id), the pair: Input should be a valid dictionary or instance of Pair.",
     "- {id: a, question: Who is it}\n- {id: b, question: Who is it, must: [x]}": (
-        "pair 2 (b), must: Extra inputs are not permitted."
+        "pair 2 (b), must: no pair has this. A pair may have id, category, question, follows, today, answerable, "
+        "must_contain, must_not_contain, sources."
     ),
     "- {id: a, question: ''}": (
         "pair 1 (a), question: There is no question. Ask something like: When does the single CCG start?"
@@ -243,7 +244,7 @@ def test_the_command_counts_by_category_and_names_each_failure(home: Home, tmp_p
     assert shown[-3:] == [
         "",
         "Known pairs: 1 of 2 answerable right (50%), 1 of 1 not answerable declined",
-        "(100%); 1 skipped for lack of their documents.",
+        "(100%); 1 skipped for lack of their documents (fair).",
     ]
     assert ran.err == "Under the gate: 80% right and 75% declined are asked for.\n"
 

@@ -82,7 +82,9 @@ def test_a_duration_is_no_more_exact_than_what_is_known(seconds: float, words: s
 
 def test_a_published_update_names_its_snapshot_and_the_known_pairs() -> None:
     done = Updated(PLANNED, manifest(), report(), published=True)
-    summary = "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents."
+    summary = (
+        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents (r)."
+    )
     assert lines(render_index.updated(done), 120) == [summary, "Published v0002: 7 passages."]
     forced = Updated(PLANNED, manifest(), report(), passes=False, published=True)
     assert lines(render_index.updated(forced), 120)[-2:] == [
@@ -103,8 +105,17 @@ def test_an_update_that_is_not_published_shows_what_failed() -> None:
         "    The answer lacks June.",
         "    Said: These are: • Monday (ferry)",
         "",
-        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents.",
+        "Known pairs: 1 of 2 answerable right (50%), no not answerable; 1 skipped for lack of their documents (r).",
     ]
+
+
+def test_of_very_many_failures_and_skipped_pairs_some_are_shown() -> None:
+    skipped = tuple(Outcome(Pair(id=f"s{number}", question="Who?"), None, "") for number in range(7))
+    failed = tuple(Outcome(Pair(id=f"f{n}", question="Who?"), DECLINED, "Declined.") for n in range(23))
+    shown = lines(render_index.updated(Updated(PLANNED, manifest(""), Report(skipped + failed), passes=False)), 120)
+    assert [line for line in shown if line.startswith("f")] == [f"f{number}: Who?" for number in range(20)]
+    assert "3 more failed; --json has them all." in shown
+    assert " ".join(shown).endswith("7 skipped for lack of their documents (s0, s1, s2, s3, s4 and 2 more).")
 
 
 def test_what_the_known_pairs_say_otherwise_is_shown_beside_what_they_said() -> None:
@@ -121,6 +132,8 @@ def test_what_the_known_pairs_say_otherwise_is_shown_beside_what_they_said() -> 
         "    When does it start?",
         "    before: not asked, as documents that it rests on were not there.",
         "    now: These are: • Monday (ferry)",
+        "There are no known pairs, so nothing checks the index: add some to",
+        "questions.yaml.",
         "Published v0002: 7 passages.",
     ]
     assert render_index.plain(done)["differences"] == [
@@ -140,7 +153,7 @@ def test_what_the_known_pairs_say_otherwise_is_shown_beside_what_they_said() -> 
         },
     ]
     many = Updated(PLANNED, manifest(), Report(()), both * 11, published=True)
-    assert lines(render_index.updated(many))[-2] == "2 more pairs differ; --json has them all."
+    assert lines(render_index.updated(many), 120)[-3] == "2 more pairs differ; --json has them all."
 
 
 FORCED = Entry(

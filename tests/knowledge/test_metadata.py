@@ -214,6 +214,7 @@ CORRECT = "Check it, and correct it with `merger-bot documents set plan publishe
             {"evidence": "the page states '2019-02-31' (time), which is not a date"},
             ("`plan.md` is undated: the page states '2019-02-31' (time), which is not a date.",),
         ),
+        ({"evidence": "set by an admin"}, ()),
     ],
 )
 def test_a_date_that_can_hardly_be_is_doubted(said: dict[str, str], told: tuple[str, ...]) -> None:
