@@ -54,8 +54,9 @@ def cell_tables(lines: Sequence[Line]) -> tuple[list[Line | Table], bool]:
             n += 1
             continue
         others, found = _others(rest)
-        done += (*others, table) if table else (*others, *_parted(lines[n:last]))
-        unsure, rest, n = unsure or found or table is None, [], last
+        end = last + region.cut
+        done += (*others, table, *_parted(lines[last:end])) if table else (*others, *_parted(lines[n:end]))
+        unsure, rest, n = unsure or found or table is None or region.cut > 0, [], end
     others, found = _others(rest)
     return [*done, *others], unsure or found
 
@@ -88,6 +89,8 @@ def _table(region: Region) -> Table | None:
             return None
         region = found
     rows, columns = region.rows, _columns(region)
+    if not rows or rows[0].parts[0][1].text[0].islower():
+        return None
     if len(rows) < MIN_ROWS or len(columns) < 2 or not all(_is_level(row, columns) for row in rows):
         return None
     if not all(_is_column(column, rows) for column in columns) or is_prose([row.parts[0][1] for row in rows]):

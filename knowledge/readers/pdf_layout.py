@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.readers.builder import Piece
 from knowledge.readers.pdf_lines import Line, is_below
@@ -31,6 +32,8 @@ INDENT_SLACK = 0.5
 """Times the size of the letters by which edges differ that are meant to be the same."""
 RUN_GAP = 3.0
 """Times the size of the letters: lines further apart do not share a right edge."""
+MIN_COLUMN_LINES = 3
+"""A text of fewer lines beside another one is a cell or a box."""
 
 _CLOSED = re.compile(r"[.!?:][”\"’')\]»]*$")
 _UNCLOSED_HEADING = (".", ",", ";", ":")
@@ -70,11 +73,12 @@ def style_of(lines: Iterable[Line]) -> Style:
 
 def paragraphs(placed: Sequence[Line | Table], style: Style) -> list[Par | Table]:
     """Put lines together to paragraphs, over columns and pages, and tables over pages."""
-    rights = _right_edges([one for one in placed if isinstance(one, Line)])
+    lines = [one for one in placed if isinstance(one, Line)]
+    rights, short = _right_edges(lines), _short_columns(lines)
     done: list[Par | Table] = []
     open_lines: list[Line] = []
     for one in placed:
-        if isinstance(one, Line) and open_lines and _goes_on(open_lines, one, style, rights):
+        if isinstance(one, Line) and open_lines and _goes_on(open_lines, one, style, rights, short):
             open_lines.append(one)
             continue
         if open_lines:
@@ -103,12 +107,31 @@ def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:
     return edges
 
 
+def _short_columns(lines: Sequence[Line]) -> set[tuple[int, int]]:
+    """The last lines, by page and start, of what is too short for a column: no text goes on from these cells."""
+    found: set[tuple[int, int]] = set()
+    count = 0
+    for line, following in pairwise(lines):
+        count += 1
+        if following.page != line.page or following.top <= line.top:
+            if count < MIN_COLUMN_LINES:
+                found.add((line.page, line.start))
+            count = 0
+    return found
+
+
 def _is_same_column(line: Line, below: Line) -> bool:
     near = below.top - line.bottom < RUN_GAP * line.size and abs(below.size - line.size) <= SAME_SIZE
     return near and is_below(line, below)
 
 
-def _goes_on(par: Sequence[Line], line: Line, style: Style, rights: dict[tuple[int, int], float]) -> bool:
+def _goes_on(
+    par: Sequence[Line],
+    line: Line,
+    style: Style,
+    rights: dict[tuple[int, int], float],
+    short: Collection[tuple[int, int]],
+) -> bool:
     """Whether a line belongs to the paragraph above or before it."""
     last = par[-1]
     lower = line.text[0].islower()
@@ -124,7 +147,12 @@ def _goes_on(par: Sequence[Line], line: Line, style: Style, rights: dict[tuple[i
     right = rights[last.page, last.start]
     room = last.x1 + line.first_width + last.size / 4 < right - last.size * INDENT_SLACK
     if not is_below(last, line):
-        near = line.page == last.page + 1 or (line.start == last.end and line.page == last.page and line.top < last.top)
+        near = line.page == last.page + 1 or (
+            line.start == last.end
+            and line.page == last.page
+            and line.top < last.top
+            and (last.page, last.start) not in short
+        )
         heading = last.size > style.size * HEADING_SIZE or (last.bold and not style.bold)
         return near and not heading and not closed and (lower or not room)
     if line.start != last.end:

@@ -70,6 +70,8 @@ class Region:
     columns: list[Column] = field(default_factory=list)
     jumps: int = 0
     """How often it goes up to the next cell."""
+    cut: int = 0
+    """How many of the lines behind the rows are the rest of a row that could not be told."""
 
     def take(self, part: Line) -> bool:
         """Add a part of a line if it fits below or beside what is there."""
@@ -152,6 +154,8 @@ def _starts(levels: Sequence[Row], first: Column) -> list[int]:
     wide = [n for n, gap in enumerate(gaps, 1) if gap > narrow + WIDER * size]
     if wide:
         return [0, *wide]
+    if min(gaps, default=0.0) < 0:
+        return []
     numbered = [n for n, level in enumerate(levels) if level.cell(first)]
     told = all(
         _NUMBER.fullmatch(part.text) if column is first else not part.text[0].islower()
@@ -173,19 +177,28 @@ def region_at(lines: Sequence[Line], n: int) -> tuple[Region, int]:
     region = Region()
     if not (lines[n].cells or lines[n].mark or (n + 1 < len(lines) and is_jump(lines[n], lines[n + 1]))):
         return region, n + 1
-    last = n
-    while last < len(lines):
-        line = lines[last]
-        if last > n and not 0 <= start_of(line) - lines[last - 1].end <= 1:
+    held: list[int] = []  # the number of the row that each line belongs to
+    for at in range(n, len(lines)):
+        line = lines[at]
+        if held and not 0 <= start_of(line) - lines[at - 1].end <= 1:
             break
         before = len(region.rows), len(region.rows[-1].parts) if region.rows else 0
         if not all(region.take(part) for part in parts_of(line)):
             _cut(region, *before)
+            if _is_rest(region, line):
+                region.cut = 1 + held.count(len(region.rows))
+                region.rows.pop()
             break
-        last += 1
-    while len(region.rows) > 1 and _is_below_all(region):
-        last -= len({part.top for _, part in region.rows.pop().parts})
-    return region, last
+        held.append(len(region.rows))
+    while not region.cut and len(region.rows) > 1 and _is_below_all(region):
+        region.rows.pop()
+    return region, n + sum(row <= len(region.rows) for row in held)
+
+
+def _is_rest(region: Region, line: Line) -> bool:
+    """Whether a line that does not fit goes on with the last row, whose cells cannot be told then."""
+    row = region.rows[-1] if len(region.rows) > 1 else None
+    return row is not None and row.top - ROW_GAP * line.size < line.top < row.bottom + CELL_GAP * line.size
 
 
 def _is_below_all(region: Region) -> bool:
