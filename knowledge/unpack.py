@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from knowledge.incoming import SOURCES, Given, Refusal
 from knowledge.metadata import parse_sources
 from knowledge.readers.attached import name_with_outer
-from knowledge.readers.guard import MAX_BYTES, MAX_MEMBERS, MAX_UNPACKED_BYTES
+from knowledge.readers.guard import MAX_BYTES, MAX_MEMBERS, MAX_UNPACKED_BYTES, Format
 from knowledge.types import BadMetadata, BlockKind, DocumentRefused, Metadata, Reading
 
 MAX_DEPTH = 3
@@ -59,15 +59,16 @@ def opened(
         yield Refusal(given.path, str(refused))
         return
     shown = str(given.path).encode(errors="replace").decode()
-    yield from _opened(
-        Opened(shown, given.path.name, data, given.listed, _UNREAD), read, _Left(most_files, most_bytes), 0
-    )
+    file = Opened(shown, given.path.name, data, given.listed, _UNREAD)
+    yield from _opened(file, read, _Left(most_files, most_bytes))
 
 
 _UNREAD = Reading("", "", (), Metadata())
 
 
-def _opened(file: Opened, read: Read, left: _Left, depth: int) -> Iterator[Opened | Refusal]:
+def _opened(
+    file: Opened, read: Read, left: _Left, depth: int = 0, from_sender: bool = False
+) -> Iterator[Opened | Refusal]:
     try:
         reading = read(file.name, file.data, file.listed)
     except (BadMetadata, DocumentRefused) as refused:
@@ -89,18 +90,25 @@ def _opened(file: Opened, read: Read, left: _Left, depth: int) -> Iterator[Opene
     if min(left.files, left.bytes) < 0:
         yield _refusal(file.shown, f"`{file.name}` holds too much, archives within it counted. Unpack it, or split it.")
         return
-    for member in _members(file, reading):
-        yield from [member] if isinstance(member, Refusal) else _opened(member, read, left, depth + 1)
+    from_sender = from_sender or reading.format in (Format.EMAIL, Format.OUTLOOK)
+    for member in _members(file, reading, from_sender):
+        yield from [member] if isinstance(member, Refusal) else _opened(member, read, left, depth + 1, from_sender)
 
 
-def _members(file: Opened, reading: Reading) -> Iterator[Opened | Refusal]:
-    """The files in a file, with what a `sources.yaml` among them says; a broken one leaves its folder out."""
+def _members(file: Opened, reading: Reading, from_sender: bool) -> Iterator[Opened | Refusal]:
+    """The files in a file, with what a `sources.yaml` among them says; a broken one leaves its folder out.
+
+    What came by e-mail is not believed about itself: anybody may write one.
+    """
     listed: dict[PurePosixPath, dict[str, Metadata] | None] = {}
     for attachment in reading.attachments:
         path = PurePosixPath(attachment.name)
         if path.name != SOURCES:
             continue
         shown = f"{file.shown}/{path}"
+        if from_sender:
+            yield _refusal(shown, f"`{shown}` came by e-mail and was not followed. Say what is true of the documents.")
+            continue
         try:
             listed[path.parent] = parse_sources(attachment.data.decode("utf-8-sig"), shown)
         except (BadMetadata, UnicodeDecodeError) as error:

@@ -98,6 +98,22 @@ def test_long_names_of_what_came_with_long_names_can_be_kept(library: Library, t
     assert kept_files(library) == [f"{outer} {name}.md", f"{'e' * 240} b.md", path.name]
 
 
+def test_what_came_by_e_mail_is_not_believed_about_itself(library: Library, tmp_path: Path) -> None:
+    inner = zipped({"plan.md": PLAN, "sources.yaml": SOURCES})
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Plan", "Ann Wood <ann@example.org>"
+    message.set_content("The plan is attached, and the board agrees with it.\n")
+    message.add_attachment(inner, maintype="application", subtype="zip", filename="papers.zip")
+    path = write(tmp_path / "letter.eml", message.as_bytes())
+    letter_itself, listed, plan = library.add([path])
+    assert (letter_itself.status, plan.status) == ("added", "added")
+    assert listed.messages == (
+        f"`{path}/papers.zip/sources.yaml` came by e-mail and was not followed. Say what is true of the documents.",
+    )
+    assert plan.source is not None
+    assert (plan.source.title, plan.source.published) == ("The plan", None)
+
+
 def test_archives_within_archives_are_opened_to_a_depth(library: Library, tmp_path: Path) -> None:
     inner = zipped({"plan.md": PLAN})
     for name in ("c.zip", "b.zip", "a.zip"):
