@@ -11,7 +11,7 @@ from itertools import pairwise
 from knowledge.readers.builder import Piece
 from knowledge.readers.pdf_lines import Line, is_below
 from knowledge.readers.pdf_lists import Par, list_end, list_piece
-from knowledge.readers.pdf_tables import Table, continued, piece
+from knowledge.readers.pdf_tables import Table, continued, head_alone, piece
 from knowledge.types import BlockKind
 
 SAME_SIZE = 0.6
@@ -86,11 +86,32 @@ def paragraphs(placed: Sequence[Line | Table], style: Style) -> list[Par | Table
             open_lines = []
         if isinstance(one, Line):
             open_lines = [one]
-        elif done and isinstance(done[-1], Table) and (whole := continued(done[-1], one)) is not None:
-            done[-1] = whole
         else:
-            done.append(one)
+            _add_table(done, one, style)
     return [*done, Par(tuple(open_lines))] if open_lines else done
+
+
+def _add_table(done: list[Par | Table], table: Table, style: Style) -> None:
+    """Add a table, or go on with the one before. The notes below a head at the foot of a page come before its table."""
+    at = len(done) - 1
+    while at > 0 and isinstance(note := done[at], Par) and _is_note(note, style):
+        at -= 1
+    above = done[at] if done else None
+    if isinstance(above, Par) and (head := head_alone(above.lines, table)) is not None:
+        done[at:] = [*done[at + 1 :], head]
+        return
+    if isinstance(above, Table) and (at == len(done) - 1 or len(above.rows) == 1):
+        whole = continued(above, table)
+        if whole is not None:
+            done[at:] = [*done[at + 1 :], whole]
+            return
+    done.append(table)
+
+
+def _is_note(par: Par, style: Style) -> bool:
+    """Whether a paragraph may be a note at the foot of a page: in small letters, or with a number before it."""
+    mark, _, text = par.lines[0].text.partition(" ")
+    return par.size < style.size - SAME_SIZE or (par.mark is None and mark.isdigit() and text[:1].isupper())
 
 
 def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, int], float]:

@@ -212,6 +212,16 @@ def continued(table: Table, below: Table) -> Table | None:
     )
 
 
+def head_alone(lines: Sequence[Line], table: Table) -> Table | None:
+    """The table with the bold line at the foot of the page before as its head; None if it is not that."""
+    line = lines[0]
+    if len(lines) > 1 or not line.bold or table.ruled or table.marked or line.page + 1 != table.page:
+        return None
+    if not line.cells or len(_row(line)) != _width(table) or abs(line.left - table.x0) > line.size:
+        return None
+    return continued(replace(_open_table(lines), marked=1), table)
+
+
 def _put_together(text: str, more: str) -> str:
     return text + more if text.endswith(HYPHEN) else f"{text} {more}".strip()
 

@@ -102,6 +102,12 @@ def test_a_table_goes_on_over_pages_and_its_rows_know_theirs() -> None:
     assert [sum(start >= page for page in reading.pages) for start in starts] == [1] * 4 + [2] * 4
 
 
+def test_a_head_alone_at_the_foot_of_a_page_is_that_of_the_table_on_the_next() -> None:
+    reading = drawn([[HEAD], ROWS])
+    assert table(reading, only(reading, "table")) == texts([HEAD, *ROWS])
+    assert only(reading, "table").header
+
+
 def test_rows_that_cannot_be_told_become_cells_of_their_own_and_say_so() -> None:
     names: list[Cells] = [[["Ann", "Wood"], *row[1:]] for row in ROWS]
     reading = drawn([names], by_line=True, pad=0, bold=0)

@@ -51,6 +51,16 @@ def test_a_head_repeated_on_the_next_page_stands_once() -> None:
     assert [sum(row.start >= start for start in reading.pages) for row in rows] == [1, 2]
 
 
+def test_a_note_below_a_head_at_the_foot_of_a_page_does_not_part_it_from_its_table() -> None:
+    first = page([["Boat", "Captain"]])
+    said = ("2", "See", "below.")
+    note = [Word(10 + n, text, LEFT + 30 * n, 600, LEFT + 30 * n + 25, 610, 10) for n, text in enumerate(said)]
+    first = replace(first, words=(*first.words, *note), text=f"{first.text} 2 See below.")
+    reading = read(first, page([["Tern", "Ann Wood"], ["Heron", "Bob Lee"]], 2))
+    assert [said for kind, said in shown(reading) if kind == "paragraph"] == ["2 See below."]
+    assert only_table(reading) == [["Boat", "Captain"], ["Tern", "Ann Wood"], ["Heron", "Bob Lee"]]
+
+
 def test_a_row_broken_over_pages_is_put_together() -> None:
     reading = read(
         page([["Boat", "What was found"], ["Tern", "The engine leaks when the"]]),
