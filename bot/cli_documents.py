@@ -123,12 +123,15 @@ def documents_remove(
 ) -> None:
     """Remove a document. `index update` then takes it out of the answers; --purge does it now, and for good."""
     with service_of(context) as service:
+        known = service.library.sources()
+        stays = followup.came_with(document, known)
         if purge:
-            said = service.purge(document)
+            said = (*service.purge(document), *stays)
             say(as_json, [{"purged": document, "messages": said}], lambda: uncut(said))
             return
         gone = service.library.remove(document)
-    say(as_json, [gone], lambda: f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers.")
+    done = f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers."
+    say(as_json, [gone], lambda: uncut([done, *stays]))
 
 
 @app.command("set")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import PurePath
 
 from bot import understood
 from bot.render_pieces import uncut
@@ -18,6 +19,8 @@ MOST_ASKED_ABOUT = 5
 """Documents: whoever adds more at once has better things to do than to answer a hundred questions."""
 MOST_TOLD = 20
 """Commands printed, before only their number is said."""
+MAIL = (".eml", ".msg")
+"""Endings of the files that bring others along."""
 _PROMPTS = {
     "published": "Published (2019-10-21, 2019-10, 2019; empty if unknown): ",
     "publisher": "Publisher (empty if unknown): ",
@@ -107,3 +110,13 @@ def _set_missing(source: Source) -> Iterator[str]:
 
 def _supersedes(found: Succession) -> str:
     return f"supersedes={','.join(found.supersedes)}"
+
+
+def came_with(id_or_file: str, known: Sequence[Source]) -> tuple[str, ...]:
+    """Say which documents came as attachments of an e-mail: they stay when it goes."""
+    files = (source.file for source in known if id_or_file in (source.id, source.file))
+    mail = PurePath(next(files, ""))
+    if mail.suffix.lower() not in MAIL:
+        return ()
+    ids = [source.id for source in known if source.file.startswith(f"{mail.stem} ")]
+    return (f"What came with it stays: {', '.join(ids)}.",) if ids else ()

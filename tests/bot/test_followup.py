@@ -11,6 +11,7 @@ import pytest
 
 from bot import followup
 from knowledge.library import Library
+from knowledge.types import Source
 
 TODAY = date(2022, 5, 6)
 
@@ -67,3 +68,17 @@ def test_of_many_commands_only_the_first_are_printed(library: Library, tmp_path:
     assert len(told) == followup.MOST_TOLD + 1
     assert told[-1] == "  and 2 more: `merger-bot documents list` marks what is undated."
     assert followup.commands(library, []) == ()
+
+
+def test_what_came_with_an_e_mail_is_named_when_it_goes() -> None:
+    files = ("news.eml", "news agenda.docx", "news plan.pdf", "newspaper.pdf", "fair.md", "fair notes.md")
+    ids = (file.replace(" ", "-").partition(".")[0] for file in files)
+    known = [Source(id=id, file=file, sha256="0", title="") for id, file in zip(ids, files, strict=True)]
+    assert followup.came_with("news", known) == ("What came with it stays: news-agenda, news-plan.",)
+    assert followup.came_with("news.eml", known) == followup.came_with("news", known)
+    assert (
+        followup.came_with("fair", known)
+        == followup.came_with("newspaper", known)
+        == followup.came_with("nothing", known)
+        == ()
+    )
