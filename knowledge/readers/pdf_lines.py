@@ -6,13 +6,13 @@ and so does all that is later made from lines of one page. So words of two colum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Protocol, TypeVar
 
-from knowledge.readers.pdf_marks import BULLETS, Mark, read_mark
+from knowledge.readers.pdf_marks import BARE, BULLETS, Mark, read_mark
 from knowledge.readers.pdf_values import HYPHEN, Box, Word
 
 WIDE_GAP = 0.6
@@ -130,17 +130,23 @@ def lines(page: int, words: Sequence[Word], skipped: Iterable[int] = (), dots: S
         dots: Drawn shapes that may be bullets.
     """
     elsewhere = frozenset(skipped)
-    found: list[Line] = []
-    row: list[Word] = []
+    rows: list[list[Word]] = [[]]
     for n, word in enumerate(words):
-        if row and (n in elsewhere or not _goes_on(row[-1], word)):
-            found.append(_line(page, row))
-            row = []
+        if rows[-1] and (n in elsewhere or not _goes_on(rows[-1][-1], word)):
+            rows.append([])
         if n not in elsewhere:
-            row.append(word)
-    if row:
-        found.append(_line(page, row))
-    return _with_lone_bullets(found, dots)
+            rows[-1].append(word)
+    rows = [row for row in rows if row]
+    numbers = {(int(row[0].text), round(row[0].x1)) for row in rows if _has_bare_number(row)}
+    return _with_lone_bullets([_line(page, row, numbers) for row in rows], dots)
+
+
+def _has_bare_number(row: Sequence[Word]) -> bool:
+    return len(row) > 1 and BARE.fullmatch(row[0].text) is not None and _gap(row) > HANGING_GAP * row[0].size
+
+
+def _gap(row: Sequence[Word]) -> float:
+    return row[1].x0 - row[0].x1
 
 
 def _goes_on(word: Word, following: Word) -> bool:
@@ -149,8 +155,8 @@ def _goes_on(word: Word, following: Word) -> bool:
     return following.at == word.at + 1 and overlap > SAME_ROW * height and following.x0 >= word.x1 - word.size / 2
 
 
-def _line(page: int, row: Sequence[Word]) -> Line:
-    mark, chosen = _marked(row)
+def _line(page: int, row: Sequence[Word], numbers: Collection[tuple[int, int]]) -> Line:
+    mark, chosen = _marked(row, numbers)
     edges = [0, *(n for n in range(1, len(chosen)) if _is_wide(chosen[n - 1], chosen[n])), len(chosen)]
     first, last = chosen[0], chosen[-1]
     return Line(
@@ -179,20 +185,21 @@ def _is_wide(word: Word, following: Word) -> bool:
     return following.x0 - word.x1 > WIDE_GAP * max(word.size, following.size)
 
 
-def _marked(row: Sequence[Word]) -> tuple[Mark | None, Sequence[Word]]:
-    """Take the mark of an item off a row of words."""
+def _marked(row: Sequence[Word], numbers: Collection[tuple[int, int]]) -> tuple[Mark | None, Sequence[Word]]:
+    """Take the mark of an item off a row of words. `numbers` without points on the page: each with its right edge."""
     first = row[0]
     if first.text[0] in BULLETS and len(first.text) > 1:
         rest = replace(first, text=first.text[1:], x0=min(first.x0 + first.size / 2, first.x1))
         return Mark("bullet", 0, first.text[0], False), (rest, *row[1:])
     if len(row) == 1:
         return None, row
-    gap = row[1].x0 - first.x1
-    mark = read_mark(first.text, gap > HANGING_GAP * first.size)
+    gap = _gap(row)
+    bare = _has_bare_number(row) and any((int(first.text) + step, round(first.x1)) in numbers for step in (-1, 1))
+    mark = read_mark(first.text, gap > HANGING_GAP * first.size, bare)
     if mark is None or gap > MARK_GAP * first.size:
         return None, row
     if mark.style == "bullet" and row[1].text in BULLETS:
-        return _marked(row[1:])  # the bullet of a list within an item stands behind the item's own
+        return _marked(row[1:], numbers)  # the bullet of a list within an item stands behind the item's own
     return mark, row[1:]
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 BULLETS = frozenset("•◦▪▫‣●○■□·∙⁃➢➤►▶✓✔❖◆◇\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf0e0\uf0a8\uf071\uf06e\uf0be")
 _DASHES = frozenset("-–—*")
 _NUMBERED = re.compile(r"\(?(?P<number>\d{1,3})[.)]|\(?(?P<roman>[ivx]{2,6})[.)]|\(?(?P<letter>[a-z])[.)]")
+BARE = re.compile(r"\d{1,2}", re.ASCII)
+"""A number that is a mark only among its like: `1`, `2`, `3` below each other."""
 _CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+[.)]?")
 
 
@@ -24,14 +26,22 @@ class Mark:
     """The text behind it stands off, as in a list and not as in a sentence."""
 
 
-def read_mark(text: str, hanging: bool) -> Mark | None:
-    """The mark that a word is; None for any other word. `hanging`: what follows stands off."""
+def read_mark(text: str, hanging: bool, bare: bool = False) -> Mark | None:
+    """The mark that a word is; None for any other word.
+
+    Args:
+        text: The word.
+        hanging: What follows stands off.
+        bare: A number without a point counts, too.
+    """
     if text in BULLETS or (text == "o" and hanging):
         return Mark("bullet", 0, text, hanging)
     if text in _DASHES:
         return Mark("dash", 0, text, hanging)
     if _CLAUSE.fullmatch(text):
         return Mark("clause", 0, text, hanging) if hanging else None
+    if hanging and bare and BARE.fullmatch(text):
+        return Mark("number", int(text), text, hanging)
     match = _NUMBERED.fullmatch(text)
     if match is None:
         return None

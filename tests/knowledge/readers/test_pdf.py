@@ -333,3 +333,21 @@ def test_a_last_sentence_without_its_end_is_flagged() -> None:
     assert reading.warnings == (
         "The last sentence is cut off: `a.pdf` ends in “… will leave from the other quay from May on because the”.",
     )
+
+
+def test_numbers_without_points_are_marks_where_they_count() -> None:
+    def draw(canvas: Canvas) -> None:
+        lines = (("1", "Sail from the pier."), ("2", "Land at the quay,"), ("", "which is new."), ("3", "Moor there."))
+        for n, (number, words) in enumerate(lines):
+            canvas.drawString(70, 740 - 14 * n, number)
+            canvas.drawString(90, 740 - 14 * n, words)
+        canvas.drawString(60, 660, "27")
+        canvas.drawString(90, 660, "May is the day on which the ferry sails again.")
+
+    reading = read(pdf(draw), "a.pdf")
+    assert items(reading, only(reading, "list")) == [
+        (1, "Sail from the pier."),
+        (1, "Land at the quay, which is new."),
+        (1, "Moor there."),
+    ]
+    assert ("paragraph", "27 May is the day on which the ferry sails again.") in shown(reading)
