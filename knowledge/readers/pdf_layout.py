@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge.readers.builder import Piece
 from knowledge.readers.pdf_lines import Line, is_below
 from knowledge.readers.pdf_lists import Par, list_end, list_piece
-from knowledge.readers.pdf_tables import Table, continued, head_alone, piece
+from knowledge.readers.pdf_tables import Table, continued, goes_on, head_alone, piece
 from knowledge.types import BlockKind
 
 SAME_SIZE = 0.6
@@ -105,7 +105,8 @@ def _add_table(done: list[Par | Table], table: Table, style: Style) -> None:
         if whole is not None:
             done[at:] = [*done[at + 1 :], whole]
             return
-    done.append(table)
+    before = next((one for one in reversed(done) if isinstance(one, Table)), None)
+    done.append(replace(table, headless=before is not None and goes_on(before, table)))
 
 
 def _is_note(par: Par, style: Style) -> bool:

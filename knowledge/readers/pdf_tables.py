@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.readers.builder import Piece
-from knowledge.readers.grid import Cell, split_header
+from knowledge.readers.grid import Cell, filled, split_header
 from knowledge.readers.pdf_bands import parted, with_rows_between
 from knowledge.readers.pdf_lines import Line, aligned, joined
 from knowledge.readers.pdf_values import HYPHEN, Box, Sheet, Word
@@ -44,6 +44,8 @@ class Table:
     """Of each row."""
     joined: bool = False
     ruled: bool = True
+    headless: bool = False
+    """Its first row is none that names the columns, whatever its words are."""
 
 
 def ruled_tables(sheet: Sheet) -> tuple[list[Table], set[int]]:
@@ -212,6 +214,15 @@ def continued(table: Table, below: Table) -> Table | None:
     )
 
 
+def goes_on(table: Table, below: Table) -> bool:
+    """Whether a table at the top of a page may go on with one of the page before, though they cannot be put together.
+
+    Its first row may then be the rest of a broken one, and must not name the columns.
+    """
+    same = _width(table) == _width(below) and table.ruled == below.ruled
+    return same and not below.marked and below.page == table.pages[-1] + 1
+
+
 def head_alone(lines: Sequence[Line], table: Table) -> Table | None:
     """The table with the bold line at the foot of the page before as its head; None if it is not that."""
     line = lines[0]
@@ -280,6 +291,8 @@ def _is_broken(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
 def piece(table: Table) -> Piece:
     """The table as a piece of the document."""
     header, body = split_header(table.rows, table.marked)
+    if table.headless:
+        header, body = (), [tuple(row) for row in filled(table.rows) if any(row)]
     kept = [page for row, page in zip(table.rows, table.pages, strict=True) if any(cell.text for cell in row)]
     used = [n for n in range(max(map(len, (header, *body)), default=0)) if _is_used(n, header, body)]
     return Piece(

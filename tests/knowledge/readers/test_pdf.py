@@ -16,7 +16,7 @@ from knowledge.readers.pdf_values import squeezed
 from knowledge.types import Block, DocumentRefused, Reading
 from tests.knowledge.readers.look import items, kinds, lead_in, only, shown, table
 from tests.knowledge.readers.made import make
-from tests.knowledge.readers.made_pdf import both, pdf, picture, report, text
+from tests.knowledge.readers.made_pdf import both, grid, pdf, picture, report, text
 from tests.knowledge.readers.made_text import Part
 
 MADE = Path(make.__file__).parent
@@ -351,3 +351,12 @@ def test_numbers_without_points_are_marks_where_they_count() -> None:
         (1, "Moor there."),
     ]
     assert ("paragraph", "27 May is the day on which the ferry sails again.") in shown(reading)
+
+
+def test_a_table_that_goes_on_behind_a_note_takes_none_of_its_rows_for_a_head() -> None:
+    note = text(["A note on the pilots follows."], top=90)
+    first = both(grid([["Post", "Person"], ["Pilot", "Ann Wood"]], top=200), note)
+    reading = read(pdf(first, grid([["of the harbour", "and the pier"], ["Clerk", "Jo Lee"]], top=780)), "a.pdf")
+    above, below = (table(reading, block) for block in reading.blocks if block.kind.value == "table")
+    assert above == [["Post", "Person"], ["Pilot", "Ann Wood"]]
+    assert below == [[], ["of the harbour", "and the pier"], ["Clerk", "Jo Lee"]]
