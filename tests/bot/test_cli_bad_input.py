@@ -246,7 +246,7 @@ def test_broken_known_pairs_stop_an_update_and_no_answer(safe: Home) -> None:
     pairs = safe.folder / "questions.yaml"
     pairs.write_text("- {id: a}")
     ran = safe.run("index", "update")
-    assert (ran.code, ran.err) == (2, f"{pairs}: pair 1 (a), question: Field required.\n")
+    assert (ran.code, ran.err) == (2, f"{pairs}: pair 1 (a), question: this is missing.\n")
 
 
 def test_a_second_update_at_the_same_time_is_told(safe: Home) -> None:
