@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-import nupunkt
 import Stemmer
 
 # A sentence never ends after these; the statistical splitter does not know all of them.
@@ -27,7 +26,9 @@ _LAST_WORD = re.compile(r"([^\s(\[“‘\"']+)\.$")
 _LIST_NUMBER = re.compile(r"(?:\d{1,3}|[ivxlc]{1,6}|[A-Za-z])", re.IGNORECASE)
 _CLOSING = "”’\"')]"
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]++(?:['’][^\W_]++)*+")
+_MONTH = "May"
+"""Is no stop word, but for the first word of a text."""
 _POSSESSIVE = re.compile(r"['’]s$")
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -72,6 +73,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     Returns:
         Start and end of each sentence in characters, without the white space around it.
     """
+    import nupunkt  # what splits no text need not wait for it
+
     spans: list[tuple[int, int]] = []
     for start, end in _trimmed(text, nupunkt.sent_spans(text)):
         if spans and _belongs_together(text[spans[-1][0] : spans[-1][1]], text[start:end]):
@@ -105,25 +108,44 @@ def _belongs_together(before: str, after: str) -> bool:
 
 def tokens(text: str) -> list[Token]:
     """Cut a text into words, with their stems and their places."""
-    return list(_remembered(text) if len(text) <= REMEMBERED_CHARS else _cut(text))
-
-
-def _cut(text: str) -> tuple[Token, ...]:
-    found = []
-    for match in _WORD.finditer(text):
-        word = match.group().lower().replace("’", "'")
-        stop = word in STOP_WORDS and not (match.group() == "May" and match.start() > 0)  # the month
-        found.append(Token(match.start(), match.end(), stem(word), stop))
-    return tuple(found)
-
-
-_remembered = lru_cache(maxsize=4096)(_cut)
-"""The same passages are compared with question after question."""
+    return list(_tokens_again(text) if len(text) <= REMEMBERED_CHARS else _tokens(text))
 
 
 def stems(text: str) -> list[str]:
     """Give the stems of a text's content words, in order: what the keyword index holds."""
-    return [token.stem for token in tokens(text) if not token.stop]
+    return list(_stems_again(text) if len(text) <= REMEMBERED_CHARS else _stems(text))
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
+    found = []
+    for match in _WORD.finditer(text):
+        word = _plain(match.group())
+        stop = word in STOP_WORDS and not (match.group() == _MONTH and match.start() > 0)
+        found.append(Token(match.start(), match.end(), stem(word), stop))
+    return tuple(found)
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    words = _WORD.findall(text)
+    begins_with_verb = words[:1] == [_MONTH] and text.startswith(_MONTH)
+    return tuple(found for found in map(_content, words[begins_with_verb:]) if found)
+
+
+_tokens_again = lru_cache(maxsize=64)(_tokens)
+"""A question is cut again and again while it is read."""
+_stems_again = lru_cache(maxsize=4096)(_stems)
+"""The same passages are compared with question after question."""
+
+
+@lru_cache(maxsize=30_000)
+def _content(word: str) -> str:
+    """The stem of a word as it is written; empty for a stop word."""
+    plain = _plain(word)
+    return "" if plain in STOP_WORDS and word != _MONTH else stem(plain)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("’", "'")
 
 
 _local = threading.local()

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge import readers
+from knowledge.frames import end, receive, send
 from knowledge.types import (
     Attachment,
     BadMetadata,
@@ -92,8 +93,8 @@ class Sandbox:
         with self._lock:
             server = self._running()
             try:
-                _send(server.stdin, asked, data)
-                said, parts = _receive(server.stdout)
+                send(server.stdin, asked, data)
+                said, parts = receive(server.stdout)
             except BaseException as problem:
                 self._stop()
                 if isinstance(problem, OSError | EOFError):
@@ -123,7 +124,7 @@ class Sandbox:
                 env={"PATH": os.defpath, "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
                 start_new_session=True,  # Ctrl-C in a terminal is the parent's affair
             )
-            self._end = weakref.finalize(self, _end, self._server)
+            self._end = weakref.finalize(self, end, self._server)
         return self._server
 
     def _stop(self) -> None:
@@ -136,38 +137,11 @@ SHARED = Sandbox()
 """Of this process: one server is enough for all its libraries, and it ends with the process."""
 
 
-def _end(server: subprocess.Popen[bytes]) -> None:
-    for pipe in (server.stdin, server.stdout):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
-    server.wait()  # a closed pipe ends it, and what it has forked
-
-
-def _send(to: Any, head: dict[str, Any], *parts: bytes) -> None:  # noqa: ANN401 (a pipe)
-    to.write(json.dumps({**head, "sizes": [len(part) for part in parts]}).encode() + b"\n")
-    for part in parts:
-        to.write(part)
-    to.flush()
-
-
-def _receive(source: Any) -> tuple[dict[str, Any], list[bytes]]:  # noqa: ANN401 (a pipe)
-    line = source.readline()
-    if not line.endswith(b"\n"):
-        raise EOFError
-    head = json.loads(line)
-    sizes = head.pop("sizes")
-    parts = [source.read(size) for size in sizes]
-    if [len(part) for part in parts] != sizes:
-        raise EOFError
-    return head, parts
-
-
 def serve(source: BinaryIO, to: BinaryIO) -> None:
     """Read files for the one at the other end of the pipes, until it closes them."""
     while True:
         try:
-            asked, (data,) = _receive(source)
+            asked, (data,) = receive(source)
         except EOFError:
             return
         with suppress(ImportError):
@@ -263,7 +237,7 @@ def _answer(asked: dict[str, Any], data: bytes, to: BinaryIO) -> None:
         read = readers.read(data, name, asked["ocr"])
         content = _READING.dump_json(replace(read, attachments=()))
     except KnowledgeError as refused:
-        _send(to, {"error": type(refused).__name__, "message": str(refused)})
+        send(to, {"error": type(refused).__name__, "message": str(refused)})
     except MemoryError:
         limit = f"{asked['memory_bytes'] / 1e9:.1f} GB of memory"
         to.write(_frame_of_error(name, f"needs more than {limit} to be read. Split it, then add it again"))
@@ -272,7 +246,7 @@ def _answer(asked: dict[str, Any], data: bytes, to: BinaryIO) -> None:
         to.write(_frame_of_error(name, what))
     else:
         names = [attachment.name for attachment in read.attachments]
-        _send(to, {"attachments": names}, content, *(attachment.data for attachment in read.attachments))
+        send(to, {"attachments": names}, content, *(attachment.data for attachment in read.attachments))
 
 
 def _frame_of_error(name: str, what: str) -> bytes:

@@ -135,6 +135,15 @@ def test_forms_of_a_word_are_found_under_one_stem(words: str, expected: str) -> 
     assert set(stems(words)) == {expected}
 
 
+@given(
+    st.lists(st.sampled_from(["May", "may", "Will’s", "the", "“May", "Mayor", "May's", "can’t", " ", ", "])).map(
+        "".join
+    )
+)
+def test_the_stems_of_a_text_are_those_of_its_tokens_that_are_no_stop_words(text: str) -> None:
+    assert stems(text) == [token.stem for token in tokens(text) if not token.stop]
+
+
 def test_stop_words_have_no_stems_and_stand_in_lower_case() -> None:
     assert stems(" ".join(sorted(STOP_WORDS))) == []
     assert all(word == word.lower() for word in STOP_WORDS)
