@@ -4,7 +4,7 @@ PYTHON ?= python3
 # Address of a package index with CPU builds of torch; empty takes what pip finds by itself.
 TORCH_INDEX ?=
 
-TORCH := $(shell sed -n 's/.*"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+TORCH := $(shell sed -n '/"torch==/{s/.*"\(torch==[^"]*\)".*/\1/p;q;}' pyproject.toml)
 PIP := .venv/bin/python -m pip -qq --disable-pip-version-check --no-input
 BOT := .venv/bin/merger-bot
 

@@ -14,15 +14,15 @@ from datetime import datetime
 import numpy as np
 
 from index import segment
-from index.projection import Projection, projection_for
-from index.search import Index, assemble
+from index.projection import Projection, projection_for, projection_name
+from index.search import Index, assemble, with_graphs
 from index.segment import Segment
-from index.types import Changes, Encoder, Manifest, Stored
+from index.types import Changes, Encoder, Identity, Manifest, Stored
 from index.vectors import quantised
 from knowledge.passages import CUTTER_VERSION, cut
 from knowledge.types import Document, Passage
 
-ENCODED_AT_ONCE = 64
+ENCODED_AT_ONCE = 128
 """Passages between two reports of progress."""
 SEGMENT_PASSAGES = 32_768
 """From which a segment is large enough: writing one of this size anew, half a gigabyte, takes a few seconds."""
@@ -33,13 +33,13 @@ Progress = Callable[[int, int], None]
 """Told how many passages are encoded, of how many."""
 
 
-def plan(live: Manifest | None, digests: Mapping[str, str], encoder: Encoder) -> Changes:
+def plan(live: Manifest | None, digests: Mapping[str, str], model: Identity) -> Changes:
     """Compare the library with the live index.
 
     Args:
         live: Manifest of the live index; None if there is none.
         digests: Source id to the hash of its bytes and metadata, of the library as it is now.
-        encoder: The model that the update would use.
+        model: The one that the update would use.
     """
     before = live.sources if live else {}
     return Changes(
@@ -47,18 +47,18 @@ def plan(live: Manifest | None, digests: Mapping[str, str], encoder: Encoder) ->
         changed=tuple(sorted(name for name in digests.keys() & before.keys() if digests[name] != before[name])),
         removed=tuple(sorted(before.keys() - digests.keys())),
         kept=tuple(sorted(name for name in digests.keys() & before.keys() if digests[name] == before[name])),
-        rebuild=_reason_to_rebuild(live, encoder),
+        rebuild=_reason_to_rebuild(live, model),
     )
 
 
-def _reason_to_rebuild(live: Manifest | None, encoder: Encoder) -> str:
+def _reason_to_rebuild(live: Manifest | None, model: Identity) -> str:
     if live is None:
         return ""
-    if live.fingerprint != encoder.fingerprint:
-        return f"the model is now {encoder.model}; the index was built with {live.model}"
+    if live.fingerprint != model.fingerprint:
+        return f"the model is now {model.model}; the index was built with {live.model}"
     if live.cutter != CUTTER_VERSION:
         return f"the rules for cutting passages are version {CUTTER_VERSION}; the index was built with {live.cutter}"
-    projection = projection_for(encoder).name
+    projection = projection_name(model)
     if live.projection != projection:
         return (
             f"the projection of word vectors is now {projection or 'none'}; "
@@ -106,6 +106,7 @@ def build(
         created=created,
         model=encoder.model,
         fingerprint=encoder.fingerprint,
+        backend=encoder.backend,
         dimension=encoder.dimension,
         cutter=CUTTER_VERSION,
         sources=dict(digests),
@@ -115,11 +116,11 @@ def build(
         projection=projection.name,
     )
     order = np.array([places[name] for name in names], np.int32).reshape(-1, 2)
-    return assemble(manifest, [each for each, _ in pieces], order)
+    return assemble(manifest, with_graphs([each for each, _ in pieces]), order)
 
 
 def _same_vectors(manifest: Manifest, encoder: Encoder) -> bool:
-    made_with = (encoder.fingerprint, projection_for(encoder).name)
+    made_with = (encoder.fingerprint, projection_name(encoder))
     return (manifest.fingerprint, manifest.projection) == made_with
 
 
@@ -176,6 +177,7 @@ def _new_segments(
     for some in _portions(cuttings):
         passages = [passage for _, cuttings_of in some for passage in cuttings_of]
         new = list({passage.digest: passage.embedded for passage in passages if passage.digest not in known}.items())
+        new.sort(key=lambda entry: -len(entry[1]))  # neighbours in length share a batch; the slowest go first
         stored: dict[str, Stored] = {}
         for first in range(0, len(new), ENCODED_AT_ONCE):
             batch = new[first : first + ENCODED_AT_ONCE]

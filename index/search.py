@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import flat, threads
+from index.flat import Live
 from index.lexical import Lexical
-from index.projection import projection_for
+from index.lines import Lines
+from index.projection import projection_for, projection_name
+from index.scores import best, max_sim
 from index.segment import Segment
 from index.types import Encoder, Encoding, Floats, Hit, Ints, Kept, Manifest, ModelMismatch, Query, Stored, Term
-from index.vectors import unit
+from index.vectors import LEAST
 from knowledge.text import rarity, tokens
-from knowledge.types import Document, Passage
+from knowledge.types import Document, Passage, Source
 
 CANDIDATES = 50
 """Passages taken from each of the two searches before they are fused."""
@@ -28,20 +32,32 @@ RERANKED = 30
 """Passages, the best of them fused, that are compared with the question word by word."""
 EARLIER_WEIGHT = 0.5
 """Of the words of the question before, beside those of the question itself."""
+EXACT_UP_TO = 150_000
+"""Passages whose vectors are all compared with a question, which takes 9 ms of one core. With more of them a whole
+answer would take longer than 30 ms, and graphs find the nearest."""
+GRAPH_FROM = 8_192
+"""Passages of a segment. To look at all of a smaller one takes less than half a millisecond."""
+
+threads.one_a_question()
+
+T = TypeVar("T")
 
 
-class Documents(Mapping[str, Document]):
-    """The documents of an index by source id, each read when it is asked for."""
+class ByName(Mapping[str, T], Generic[T]):
+    """Values of documents by source id, each read when it is asked for.
 
-    def __init__(self, segments: Sequence[Segment], order: Ints) -> None:
-        self._segments = segments
-        self._places: dict[str, tuple[int, int]] = {
-            segments[number].ids[place]: (number, place) for number, place in order.tolist()
-        }
+    Args:
+        lines: Of each segment.
+        places: For each id, in the order of the index, the number of its segment and its number there.
+    """
 
-    def __getitem__(self, name: str) -> Document:
+    def __init__(self, lines: Sequence[Lines[T]], places: Mapping[str, tuple[int, int]]) -> None:
+        self._lines = lines
+        self._places = places
+
+    def __getitem__(self, name: str) -> T:
         number, place = self._places[name]
-        return self._segments[number].documents[place]
+        return self._lines[number][place]
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
@@ -84,6 +100,8 @@ class Index:
     """Of each document, its segment and its number there, shape (documents, 2)."""
     documents: Mapping[str, Document]
     """By source id."""
+    sources: Mapping[str, Source]
+    """The same without text."""
     passages: Sequence[Passage]
     rows: Ints
     """Of each passage, its segment and its row there, shape (passages, 2)."""
@@ -91,6 +109,8 @@ class Index:
     """Source id to the number of its first passage."""
     numbers: tuple[Ints, ...]
     """For each segment, the number of each row's passage; -1 where it is no longer in the index."""
+    live: tuple[Live, ...]
+    """For each segment, which of its rows are in the index."""
     lexical: Lexical
 
     def search(self, query: Query, k: int) -> tuple[Hit, ...]:
@@ -101,31 +121,34 @@ class Index:
         if not self.passages:
             return ()
         lexical = self.lexical.scores([term.stem for term in query.terms])
-        found = np.union1d(self._nearest(query.vector, CANDIDATES), best(lexical, CANDIDATES))
-        dense = np.stack([self._vector(int(number)) for number in found]) @ query.vector
+        found = np.union1d(self.nearest(query.vector, CANDIDATES), best(lexical, CANDIDATES))
+        dense = self.vectors(found) @ query.vector
         fused = dense + lexical[found] / (query.idf or 1.0)
-        words = np.stack([term.vector for term in query.terms]) if query.terms else np.zeros((0, 0), np.float32)
-        weights = np.array([term.weight for term in query.terms], np.float32)
+        first = np.argsort(-fused, kind="stable")[: max(k, RERANKED)]
+        match = max_sim([self._tokens(number) for number in found[first].tolist()], query.terms)
+        score = fused[first].astype(np.float64) + match
         hits = []
-        for place in np.argsort(-fused, kind="stable")[: max(k, RERANKED)]:
-            number = int(found[place])
+        for place in np.lexsort((found[first], -score))[:k].tolist():
+            number = int(found[first[place]])
             passage = self.passages[number]
-            match = max_sim(self.tokens_of(passage)[0], words, weights) if weights.sum() else 0.0
-            hit = Hit(
-                passage=passage,
-                source=self.documents[passage.source].source,
-                score=float(fused[place]) + match,
-                dense=float(dense[place]),
-                lexical=float(lexical[number]),
-                match=match,
+            hits.append(
+                Hit(
+                    passage=passage,
+                    source=self.sources[passage.source],
+                    score=float(score[place]),
+                    dense=float(dense[first[place]]),
+                    lexical=float(lexical[number]),
+                    match=float(match[place]),
+                )
             )
-            hits.append((-hit.score, number, hit))
-        return tuple(hit for _, _, hit in sorted(hits, key=lambda entry: entry[:2])[:k])
+        return tuple(hits)
 
     def tokens_of(self, passage: Passage) -> tuple[Floats, Ints]:
         """Give a passage's token vectors (projected, unit length) and where each token stands in `passage.embedded`."""
-        _, token_vectors, token_spans = self.stored(passage)
-        return unit(token_vectors.astype(np.float32)), token_spans
+        _, kept, token_spans = self.stored(passage)
+        token_vectors = kept.astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", token_vectors, token_vectors))  # quicker than `unit`, for each hit
+        return token_vectors / np.maximum(lengths, LEAST)[:, None], token_spans
 
     def stored(self, passage: Passage) -> Stored:
         """Give a passage's vector, token vectors and token spans as they are kept, to be used again."""
@@ -133,16 +156,33 @@ class Index:
         segment, row = map(int, self.rows[number])
         return self.segments[segment].stored(row)
 
-    def _vector(self, number: int) -> Floats:
-        segment, row = map(int, self.rows[number])
-        vector: Floats = self.segments[segment].flat.vectors[row]
-        return vector
+    def _tokens(self, number: int) -> NDArray[np.int8]:
+        one, row = self.rows[number].tolist()
+        segment = self.segments[one]
+        vectors: NDArray[np.int8] = segment.token_vectors[segment.tokens(row)]
+        return vectors
 
-    def _nearest(self, vector: Floats, count: int) -> NDArray[np.int64]:
-        """The numbers of the passages nearest to a question; of equal ones the first, in whatever segment they are."""
+    @property
+    def exact(self) -> bool:
+        """Whether a question is compared with every passage; otherwise graphs find the nearest."""
+        return len(self.passages) <= EXACT_UP_TO
+
+    def vectors(self, numbers: NDArray[np.int64]) -> Floats:
+        """The vectors of passages by their numbers, at least one, shape (passages, dimension)."""
+        return np.stack([self.segments[one].flat.vectors[row] for one, row in self.rows[numbers].tolist()])
+
+    def nearest(self, vector: Floats, count: int, exact: bool = False) -> NDArray[np.int64]:
+        """Find the passages nearest to a question, by their numbers; of equal ones the first, wherever they are.
+
+        Args:
+            vector: Of the question.
+            count: How many, at least 1.
+            exact: Compare it with every passage, however many there are.
+        """
         found, products = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
-        for segment, numbers in zip(self.segments, self.numbers, strict=True):
-            rows, near = segment.flat.nearest(vector, count, numbers >= 0)
+        for segment, numbers, live in zip(self.segments, self.numbers, self.live, strict=True):
+            way = segment.flat if exact or self.exact or segment.graph is None else segment.graph
+            rows, near = way.nearest(vector, count, live)
             found.append(numbers[rows].astype(np.int64))
             products.append(near)
         all_found = np.concatenate(found)
@@ -202,17 +242,6 @@ def read_query(index: Index, encoder: Encoder, text: str, earlier: str = "") -> 
     return Query(text=whole, vector=encoding.vector, reduced=reduced, terms=tuple(terms.values()))
 
 
-def max_sim(tokens: Floats, words: Floats, weights: Floats) -> float:
-    """Give the mean, by weight, of each word's best cosine with a token (MaxSim).
-
-    Args:
-        tokens: Unit vectors of a passage, shape (tokens, dimension).
-        words: Unit vectors of the question's terms, shape (terms, dimension).
-        weights: Of the terms; not all 0.
-    """
-    return float((tokens @ words.T).max(axis=0, initial=0) @ weights / weights.sum())
-
-
 def must_fit(manifest: Manifest, encoder: Encoder) -> None:
     """Make sure that an encoder's vectors can be compared with those of an index.
 
@@ -224,7 +253,7 @@ def must_fit(manifest: Manifest, encoder: Encoder) -> None:
             f"The index {manifest.version} was built with the model {manifest.model}; the settings name "
             f"{encoder.model}. Run `merger-bot index update` to build it anew, or set MERGER_BOT_MODEL back."
         )
-    projection = projection_for(encoder).name
+    projection = projection_name(encoder)
     if manifest.projection != projection:
         raise ModelMismatch(
             f"The index {manifest.version} was built with the projection {manifest.projection or 'none'}; the one "
@@ -239,13 +268,13 @@ def _word_vector(encoding: Encoding, start: int, end: int) -> Floats:
     return mean
 
 
-def best(scores: Floats, count: int) -> NDArray[np.int64]:
-    """Give the places of the greatest scores in ascending order; of equal ones the first."""
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    least = np.partition(scores, len(scores) - count)[len(scores) - count]
-    above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
-    return np.sort(np.concatenate([above, equal[: count - len(above)]]))
+def with_graphs(segments: Sequence[Segment]) -> list[Segment]:
+    """Build the graphs of large segments that have none yet, if there are too many passages to compare all."""
+    if sum(len(segment.passages) for segment in segments) <= EXACT_UP_TO:
+        return list(segments)
+    return [
+        segment if segment.graph or len(segment.passages) < GRAPH_FROM else segment.with_graph() for segment in segments
+    ]
 
 
 def assemble(manifest: Manifest, segments: Sequence[Segment], order: Ints) -> Index:
@@ -267,14 +296,17 @@ def assemble(manifest: Manifest, segments: Sequence[Segment], order: Ints) -> In
         rows.append(np.stack([np.full(last - first, number, np.int32), np.arange(first, last, dtype=np.int32)], axis=1))
         count += last - first
     placed = np.concatenate(rows)
+    places = {segments[number].ids[place]: (number, place) for number, place in order.tolist()}
     return Index(
         manifest=manifest.model_copy(update={"segments": tuple(segment.name for segment in segments)}),
         segments=tuple(segments),
         order=order,
-        documents=Documents(segments, order),
+        documents=ByName([segment.documents for segment in segments], places),
+        sources=ByName([segment.sources for segment in segments], places),
         passages=Passages(segments, placed),
         rows=placed,
         firsts=firsts,
         numbers=tuple(numbers),
+        live=tuple(flat.live(each >= 0) for each in numbers),
         lexical=Lexical([segment.postings for segment in segments], numbers),
     )

@@ -9,36 +9,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from index import flat, lexical, lines
+from index import flat, graph, lexical, lines
 from index.flat import Flat
+from index.graph import Graph
 from index.lexical import Postings
 from index.lines import Lines
 from index.types import Ints, Kept, Stored
 from knowledge.text import stems
-from knowledge.types import Document, Passage
+from knowledge.types import Document, Passage, Source
 
 DOCUMENTS_REMEMBERED = 256
 """Of each segment, once they were read: more than all questions of a day lead to."""
+SOURCES_REMEMBERED = 4_096
+"""Of each segment. They are small, and each hit has one."""
 PASSAGES_REMEMBERED = 4_096
 """Of each segment."""
 KEY_DIGITS = 16
 """Of a passage's digest that its key keeps, in hexadecimal: what fits in 64 bits."""
 
 _DOCUMENT = TypeAdapter(Document)
+_SOURCE = TypeAdapter(Source)
 _PASSAGE = TypeAdapter(Passage)
 _ARRAYS = ("firsts", "keys", "token_vectors", "token_spans", "token_starts")
 _FILES = (
-    "ids.json", "documents.jsonl", "passages.jsonl", "vectors.faiss", "vocabulary.json",
-    *(f"{name}.npy" for name in (*_ARRAYS, "documents", "passages", "starts", "rows", "counts", "lengths")),
+    "ids.json", "documents.jsonl", "sources.jsonl", "passages.jsonl", "vectors.faiss", "vocabulary.json",
+    *(f"{name}.npy" for name in (*_ARRAYS, "documents", "sources", "passages", "starts", "rows", "counts", "lengths")),
 )  # fmt: skip
 """What a segment is on disk, each after its name and a full stop."""
+_GRAPH = "graph.faiss"
+"""What a large one may have besides."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +60,8 @@ class Segment:
     firsts: NDArray[np.int64]
     """Row of each document's first passage, shape (documents + 1,)."""
     documents: Lines[Document]
+    sources: Lines[Source]
+    """Of each document: a hit needs no more of it."""
     passages: Lines[Passage]
     keys: NDArray[np.uint64]
     """Of each passage, the beginning of its digest."""
@@ -66,6 +74,8 @@ class Segment:
     token_starts: NDArray[np.int64]
     """Where the tokens of each passage begin, shape (passages + 1,)."""
     postings: Postings
+    graph: Graph | None = None
+    """Over the vectors, to find the nearest without looking at all."""
 
     def size(self, number: int) -> int:
         """Count the passages of a document."""
@@ -82,12 +92,16 @@ class Segment:
 
     def parts(self) -> dict[str, NDArray[Any] | bytes | Kept]:
         """Everything, as named arrays and bytes for the store, or as files that it has already."""
+        parts = self._graph_parts()
         if self.home:
-            return {f"{self.name}.{file}": Kept(self.home) for file in _FILES}
-        parts: dict[str, NDArray[Any] | bytes] = {
+            parts |= dict.fromkeys(_FILES, Kept(self.home))
+            return {f"{self.name}.{part}": content for part, content in parts.items()}
+        parts |= {
             "ids.json": json.dumps(self.ids).encode(),
             "documents.jsonl": bytes(self.documents.content),
             "documents": self.documents.lines,
+            "sources.jsonl": bytes(self.sources.content),
+            "sources": self.sources.lines,
             "passages.jsonl": bytes(self.passages.content),
             "passages": self.passages.lines,
             "vectors.faiss": self.flat.written(),
@@ -95,6 +109,15 @@ class Segment:
             **self.postings.parts(),
         }
         return {f"{self.name}.{part}": content for part, content in parts.items()}
+
+    def _graph_parts(self) -> dict[str, NDArray[Any] | bytes | Kept]:
+        if self.graph is None:
+            return {}
+        return {_GRAPH: self.graph.new or Kept(self.home)}
+
+    def with_graph(self) -> Segment:
+        """The same with a graph over its vectors."""
+        return replace(self, graph=graph.made(self.flat))
 
     @classmethod
     def restored(cls, name: str, home: str, parts: Mapping[str, Any]) -> Segment:
@@ -104,13 +127,16 @@ class Segment:
             SnapshotDamaged: Its documents were written in another form.
         """
         own = {part.removeprefix(f"{name}."): kept for part, kept in parts.items() if part.startswith(f"{name}.")}
+        vectors = flat.opened(own["vectors.faiss"])
         made = cls(
             name=name,
             home=home,
             ids=tuple(json.loads(bytes(own["ids.json"]))),
             documents=Lines(own["documents.jsonl"], own["documents"], _DOCUMENT, DOCUMENTS_REMEMBERED),
+            sources=Lines(own["sources.jsonl"], own["sources"], _SOURCE, SOURCES_REMEMBERED),
             passages=Lines(own["passages.jsonl"], own["passages"], _PASSAGE, PASSAGES_REMEMBERED),
-            flat=flat.opened(own["vectors.faiss"]),
+            flat=vectors,
+            graph=graph.opened(own[_GRAPH], vectors) if _GRAPH in own else None,
             postings=Postings.restored(own),
             **{array: own[array] for array in _ARRAYS},
         )
@@ -145,6 +171,9 @@ def made(
         ids=tuple(numbers),
         firsts=np.searchsorted(owners, np.arange(len(documents) + 1)).astype(np.int64),
         documents=Lines(*lines.written(documents, _DOCUMENT), _DOCUMENT, DOCUMENTS_REMEMBERED),
+        sources=Lines(
+            *lines.written([document.source for document in documents], _SOURCE), _SOURCE, SOURCES_REMEMBERED
+        ),
         passages=Lines(*lines.written(passages, _PASSAGE), _PASSAGE, PASSAGES_REMEMBERED),
         keys=keys_of(passage.digest for passage in passages),
         flat=flat.made(np.array([vector for vector, _, _ in stored], np.float32), dimension),
@@ -163,6 +192,7 @@ def joined(name: str, pieces: Sequence[tuple[Segment, Sequence[int]]]) -> Segmen
     sizes = [segment.size(number) for segment, numbers in pieces for number in numbers]
     lengths = [np.diff(segment.token_starts[first : last + 1]) for segment, first, last in rows]
     documents = lines.copied((segment.documents, first, last) for segment, first, last in runs)
+    sources = lines.copied((segment.sources, first, last) for segment, first, last in runs)
     passages = lines.copied((segment.passages, first, last) for segment, first, last in rows)
     return Segment(
         name=name,
@@ -170,6 +200,7 @@ def joined(name: str, pieces: Sequence[tuple[Segment, Sequence[int]]]) -> Segmen
         ids=tuple(segment.ids[number] for segment, numbers in pieces for number in numbers),
         firsts=np.cumsum([0, *sizes], dtype=np.int64),
         documents=Lines(*documents, _DOCUMENT, DOCUMENTS_REMEMBERED),
+        sources=Lines(*sources, _SOURCE, SOURCES_REMEMBERED),
         passages=Lines(*passages, _PASSAGE, PASSAGES_REMEMBERED),
         keys=np.concatenate([segment.keys[first:last] for segment, first, last in rows]),
         flat=flat.made(

@@ -17,7 +17,10 @@ Ints = NDArray[np.int32]
 Stored = tuple[Floats, NDArray[np.int8], Ints]
 """Of a passage: its vector, and the vectors and spans of its tokens, as an index keeps them."""
 
-FORMAT = 2
+ONNX, SENTENCE_TRANSFORMERS = "onnx", "sentence-transformers"
+"""What runs a model: ONNX Runtime an exported one that is kept with its index, or the library it comes from."""
+
+FORMAT = 3
 """Of a snapshot. Raise it when its parts change: one of another format is built anew."""
 
 
@@ -33,8 +36,8 @@ class Encoding:
     """Start and end of each token in the text, in characters, shape (tokens, 2)."""
 
 
-class Encoder(Protocol):
-    """Turns texts into vectors. The one seam between the index and a model."""
+class Identity(Protocol):
+    """Which model it is."""
 
     @property
     def model(self) -> str:
@@ -43,6 +46,14 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> str:
         """Hash of the weights: vectors of different fingerprints must never be compared."""
+
+
+class Encoder(Identity, Protocol):
+    """Turns texts into vectors. The one seam between the index and a model."""
+
+    @property
+    def backend(self) -> str:
+        """What runs the model."""
 
     @property
     def dimension(self) -> int:
@@ -112,6 +123,9 @@ class Manifest(BaseModel):
     created: AwareDatetime
     model: str
     fingerprint: str
+    """Hash of the model's weights."""
+    backend: str
+    """What runs the model: if it is ONNX Runtime, the exported model is among the files."""
     dimension: int
     cutter: int
     """Version of the rules that cut documents into passages."""
@@ -157,6 +171,8 @@ class Changes:
 # ├── SnapshotDamaged            a file is missing or its checksum differs; names the snapshot and the one before
 # ├── ModelMismatch              the index was built with another model, or its token vectors projected otherwise
 # ├── ModelUnusable              the model cannot be loaded or its weights are not the expected ones
+# ├── EncodingFailed             the process that encodes passages ended before they were done
+# ├── RecallTooLow               a new index misses too many of the passages nearest to a question
 # ├── UpdateInProgress           another process is updating this index
 # └── StoreUnusable              the folder cannot be read or written
 
@@ -179,6 +195,14 @@ class ModelMismatch(IndexProblem):
 
 class ModelUnusable(IndexProblem):
     """The model cannot be loaded, or its weights are not the expected ones."""
+
+
+class EncodingFailed(IndexProblem):
+    """The process that encodes passages ended before they were done."""
+
+
+class RecallTooLow(IndexProblem):
+    """A new index misses too many of the passages nearest to a question."""
 
 
 class UpdateInProgress(IndexProblem):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
-from index.types import Encoding, Floats
+from index.model import Model, Prepared
+from index.types import Encoder, Encoding, Floats, Manifest
 
 _WORD = re.compile(r"\w+")
 
@@ -19,6 +22,8 @@ class WordsEncoder:
     One more axis is for all other words: it is the vector of a token that is not known, and of a text without any
     known word. `asked` keeps every text that was to be encoded.
     """
+
+    backend = "words"
 
     def __init__(self, words: str, fingerprint: str = "words-1") -> None:
         self.model = "words"
@@ -48,3 +53,19 @@ class WordsEncoder:
         vector = known / length if length else self.axis("")
         spans = np.array([match.span() for match in found], np.int32).reshape(-1, 2)
         return Encoding(vector.astype(np.float32), tokens, spans)
+
+
+class ThisModel(Model):
+    """The model of a home whose encoder is there already, and of which nothing is kept with an index."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__(encoder.model, Path())
+        self._encoder = encoder
+        self.fingerprint = encoder.fingerprint
+
+    def of(self, manifest: Manifest) -> Encoder:
+        return self._encoder
+
+    @contextmanager
+    def prepared(self, live: Manifest | None, exporting: object = None) -> Iterator[Prepared]:
+        yield Prepared(self._encoder, {})

@@ -24,6 +24,7 @@ def manifest(passages: int = 3) -> Manifest:
         created=datetime(2019, 11, 1, 9, 30, tzinfo=UTC),
         model="words",
         fingerprint="f1",
+        backend="words",
         dimension=4,
         cutter=2,
         sources={"plan": "ab12"},

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import ENCODED_AT_ONCE, build, plan
-from index.encoder import SentenceTransformersEncoder
 from index.search import Index
-from index.types import Changes, Manifest
+from index.types import Changes, Encoder, Manifest
 from knowledge.passages import CUTTER_VERSION, cut
 from knowledge.types import Document
 from tests.documents import document, documents, words_only
@@ -37,6 +36,7 @@ def live_manifest(**changes: object) -> Manifest:
         created=CREATED,
         model="words",
         fingerprint="words-1",
+        backend="words",
         dimension=5,
         cutter=CUTTER_VERSION,
         sources={"a": "1", "b": "2", "c": "3"},
@@ -162,7 +162,7 @@ def with_id(made: Document, name: str) -> Document:
     return Document(made.source.model_copy(update={"id": name}), made.text, made.blocks)
 
 
-def test_the_real_model_gives_a_rebuilt_index_the_very_vectors_it_had(encoder: SentenceTransformersEncoder) -> None:
+def test_the_real_model_gives_a_rebuilt_index_the_very_vectors_it_had(encoder: Encoder) -> None:
     index = build([PLAN], digests_of((PLAN,)), encoder, CREATED)
     newer = build([REPORT, PLAN], digests_of((REPORT, PLAN)), encoder, CREATED, live=index)
     for passage in index.passages:
@@ -179,6 +179,7 @@ def test_the_manifest_says_what_the_index_was_built_from() -> None:
         created=CREATED,
         model="words",
         fingerprint="words-1",
+        backend="words",
         dimension=5,
         cutter=CUTTER_VERSION,
         sources={"plan": "0" * 64, "report": "0" * 64},
@@ -233,7 +234,8 @@ def test_progress_is_told_after_each_batch_and_counts_only_what_is_encoded() -> 
         told.append((done, of))
 
     live = build([many], {}, words, CREATED, progress=tell)
-    assert told == [(ENCODED_AT_ONCE, 131), (2 * ENCODED_AT_ONCE, 131), (131, 131)]
+    of = 2 * ENCODED_AT_ONCE + 3
+    assert told == [(ENCODED_AT_ONCE, of), (2 * ENCODED_AT_ONCE, of), (of, of)]
     told.clear()
     build([many, PLAN], {}, words, CREATED, live, tell)
     assert told == [(2, 2)]

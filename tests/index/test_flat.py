@@ -25,11 +25,11 @@ _few_values = arrays(
 def test_the_nearest_are_found_with_all_that_equal_the_last(
     vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]], count: int, data: st.DataObject
 ) -> None:
-    live = np.array(data.draw(st.lists(st.booleans(), min_size=len(vectors), max_size=len(vectors))))
+    there = np.array(data.draw(st.lists(st.booleans(), min_size=len(vectors), max_size=len(vectors))))
     vector = np.array([1.0, 2.0, -1.0], np.float32)
-    products = np.where(live, vectors @ vector, -np.inf)
-    least = np.sort(products)[::-1][min(count, int(live.sum()), len(vectors)) - 1] if live.any() else np.inf
-    rows, found = flat.made(vectors, SIZE).nearest(vector, count, live)
+    products = np.where(there, vectors @ vector, -np.inf)
+    least = np.sort(products)[::-1][min(count, int(there.sum()), len(vectors)) - 1] if there.any() else np.inf
+    rows, found = flat.made(vectors, SIZE).nearest(vector, count, flat.live(there))
     assert rows.tolist() == np.flatnonzero(products >= least).tolist()
     assert found.tolist() == products[rows].tolist()
 
@@ -50,7 +50,7 @@ def test_what_was_written_is_read_from_where_it_lies(tmp_path: Path) -> None:
 def test_an_index_without_vectors_finds_nothing() -> None:
     empty = flat.opened(flat.made(np.empty((0, SIZE), np.float32), SIZE).written())
     assert empty.vectors.shape == (0, SIZE)
-    assert empty.nearest(np.ones(SIZE, np.float32), 5, np.empty(0, np.bool_))[0].tolist() == []
+    assert empty.nearest(np.ones(SIZE, np.float32), 5, flat.live(np.empty(0, np.bool_)))[0].tolist() == []
 
 
 def test_what_is_no_such_index_is_refused() -> None:

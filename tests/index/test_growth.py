@@ -154,7 +154,7 @@ def two(store: Store) -> Texts:
 def test_an_update_writes_only_what_is_new(store: Store, two: Texts) -> None:
     first, second = files(store, "v0001"), files(store, "v0002")
     old = {name for name in first if name.startswith("s0001.")}
-    assert len(old) == 16
+    assert len(old) == 18
     assert {name: second[name] for name in old} == {name: (first[name][0], 2) for name in old}
     rest = {name: names for name, (_, names) in second.items() if name not in old}
     assert set(rest.values()) == {1}

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import build, plan
-from index.encoder import SentenceTransformersEncoder
 from index.projection import Projection, named, projection_for
 from index.search import Index, must_fit, read_query
-from index.types import ModelMismatch
+from index.types import Encoder, ModelMismatch
 from tests.documents import words_only
 from tests.encoders import WordsEncoder
 
@@ -23,7 +22,7 @@ DIGESTS = {"plan": "ab12"}
 
 
 @pytest.fixture(scope="module")
-def index(encoder: SentenceTransformersEncoder) -> Index:
+def index(encoder: Encoder) -> Index:
     return build([PLAN], DIGESTS, encoder, CREATED)
 
 
@@ -60,7 +59,7 @@ def test_no_projection_only_makes_the_length_one(numbers: list[float]) -> None:
 # Whose it is
 
 
-def test_the_default_model_has_the_projection_that_ships(encoder: SentenceTransformersEncoder) -> None:
+def test_the_default_model_has_the_projection_that_ships(encoder: Encoder) -> None:
     projection = projection_for(encoder)
     assert (projection.name, projection.dimension) == (SHIPPED, 128)
     assert projection.matrix is not None
@@ -76,7 +75,7 @@ def test_any_other_model_keeps_its_vectors_whole() -> None:
     np.testing.assert_array_equal(query.reduced, query.vector)
 
 
-def test_the_projection_that_ships_keeps_the_cosines_of_the_model(encoder: SentenceTransformersEncoder) -> None:
+def test_the_projection_that_ships_keeps_the_cosines_of_the_model(encoder: Encoder) -> None:
     """By nature not exactly: beside a cosine's own range of 2, the error is small."""
     projection = projection_for(encoder)
     one, other = encoder.encode([TEXT, "Who chairs the board, and is that person paid for it?"])
@@ -90,18 +89,14 @@ def test_the_projection_that_ships_keeps_the_cosines_of_the_model(encoder: Sente
 # In an index
 
 
-def test_an_index_of_the_default_model_keeps_128_bytes_a_token(
-    index: Index, encoder: SentenceTransformersEncoder
-) -> None:
+def test_an_index_of_the_default_model_keeps_128_bytes_a_token(index: Index, encoder: Encoder) -> None:
     assert index.manifest.projection == SHIPPED
     (segment,) = index.segments
     assert (segment.token_vectors.dtype.name, segment.token_vectors.shape) == ("int8", (index.manifest.tokens, 128))
     assert index.manifest.dimension == 384
 
 
-def test_tokens_words_and_the_whole_question_can_be_compared(
-    index: Index, encoder: SentenceTransformersEncoder
-) -> None:
+def test_tokens_words_and_the_whole_question_can_be_compared(index: Index, encoder: Encoder) -> None:
     query = read_query(index, encoder, "Who chairs the partnership?")
     vectors, spans = index.tokens_of(index.passages[0])
     assert (query.vector.shape, query.reduced.shape) == ((384,), (128,))
@@ -118,7 +113,7 @@ def test_tokens_words_and_the_whole_question_can_be_compared(
 
 @pytest.mark.parametrize(("had", "shown"), [("", "none"), ("0123456789abcdef", "0123456789abcdef")])
 def test_an_index_with_another_projection_is_refused_and_built_anew(
-    index: Index, encoder: SentenceTransformersEncoder, had: str, shown: str
+    index: Index, encoder: Encoder, had: str, shown: str
 ) -> None:
     old = renamed(index, had)
     with pytest.raises(ModelMismatch) as refused:

@@ -11,10 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from index.build import build
-from index.encoder import SentenceTransformersEncoder
 from index.projection import projection_for
 from index.search import CANDIDATES, EARLIER_WEIGHT, Index, read_query
-from index.types import Hit, Kept
+from index.types import Encoder, Hit, Kept
 from knowledge.text import rarity, stems
 from knowledge.types import Document
 from tests.documents import document, words_only
@@ -232,7 +231,7 @@ def test_a_question_is_encoded_once(words: WordsEncoder) -> None:
 
 
 def test_a_word_of_several_tokens_has_their_mean_and_one_past_the_limit_the_question_s_vector(
-    encoder: SentenceTransformersEncoder,
+    encoder: Encoder,
 ) -> None:
     index = build([PLAN], {"plan": "ab12"}, encoder, CREATED)
     text = "Zorblaxing begins " + "tea " * 300 + "zebra"

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import build
-from index.encoder import SentenceTransformersEncoder
 from index.projection import projection_for
-from index.types import Floats
+from index.types import Encoder, Floats
 from index.vectors import quantised
 from tests.documents import words_only
 
@@ -44,7 +43,7 @@ def cosines(one: Floats, other: Floats) -> Floats:
     return cosine
 
 
-def test_so_do_the_real_model_s_and_all_have_unit_length(encoder: SentenceTransformersEncoder) -> None:
+def test_so_do_the_real_model_s_and_all_have_unit_length(encoder: Encoder) -> None:
     made = words_only(
         "plan", "The board of the partnership meets in public in the east every month.", "Ann Wood chairs."
     )
