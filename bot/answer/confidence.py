@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+
+import numpy as np
 
 from bot.answer.evidence import Evidence
 from index.types import Hit, Query
@@ -56,7 +57,8 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
         ranked: All evidence, the best first; not empty.
     """
     best = ranked[0]
-    rivals = [piece for piece in ranked[1:] if float(piece.vector @ best.vector) < SAME_SAID]
+    alike = np.stack([piece.vector for piece in ranked]) @ best.vector
+    rivals = [piece for piece, likeness in zip(ranked[1:], alike[1:].tolist(), strict=True) if likeness < SAME_SAID]
     others = [piece.score for piece in rivals if not piece.overlaps(best)]
     elsewhere = [piece.score for piece in rivals if piece.hit.passage.id != best.hit.passage.id]
     total = sum(term.weight for term in query.terms) or 1.0
@@ -83,8 +85,9 @@ def features(query: Query, hits: Sequence[Hit], ranked: Sequence[Evidence]) -> d
 
 def _standard_score(scores: Sequence[float]) -> float:
     """Standard deviations between the first score and the mean of all."""
-    deviation = statistics.pstdev(scores)
-    return (scores[0] - statistics.fmean(scores)) / deviation if deviation else 0.0
+    if max(scores) == min(scores):  # else rounding would make a deviation
+        return 0.0
+    return (scores[0] - float(np.mean(scores))) / float(np.std(scores))
 
 
 Weights = Mapping[str, Mapping[str, float]]

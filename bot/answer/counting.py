@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from bot.answer.numbers import NUMBER_WORD, Number, is_year, numbers, words_of
 from bot.answer.phrases import phrases
@@ -48,13 +49,14 @@ _COUNTED = re.compile(
 _PEOPLE = frozenset(stem(word) for word in "people persons staff employees colleagues workers".split())
 
 
-def counts(question: str, words: str) -> bool:
-    """Whether words have a number of what is counted: money, a share, or a number close to the noun of "how many"."""
+def counting(question: str) -> Callable[[str], bool]:
+    """How to tell whether words have a number of what is counted: money, a share, or one close to its noun."""
     if _SHARE_ASKED.search(question):
-        return _SHARE.search(words) is not None
+        return lambda words: _SHARE.search(words) is not None
     if _asks_money(question):
-        return _MONEY.search(words) is not None
-    return bool(_numbers_near(words, _counted(question)))
+        return lambda words: _MONEY.search(words) is not None
+    counted = _counted(question)
+    return lambda words: bool(_numbers_near(words, counted))
 
 
 def _asks_money(question: str) -> bool:
@@ -91,21 +93,23 @@ def _numbers_near(text: str, counted: frozenset[str]) -> frozenset[str]:
     What may be a year is one, unless it stands right before the thing counted.
     """
     words = words_of(text)
-    in_order = [stem(word) for word in words]
     near = set()
     for number in numbers(words):
-        around = in_order[max(0, number.first - COUNTED_WITHIN) : number.last + COUNTED_WITHIN + 1]
-        if (not counted or counted & frozenset(around)) and not _dates_it(number, words, in_order, counted):
+        around = words[max(0, number.first - COUNTED_WITHIN) : number.last + COUNTED_WITHIN + 1]
+        if (not counted or _has(around, counted)) and not _dates_it(number, words, counted):
             near.add(number.value)
     return frozenset(near)
 
 
-def _dates_it(number: Number, words: list[str], in_order: list[str], counted: frozenset[str]) -> bool:
+def _has(words: Iterable[str], counted: frozenset[str]) -> bool:
+    return not counted.isdisjoint(map(stem, words))
+
+
+def _dates_it(number: Number, words: list[str], counted: frozenset[str]) -> bool:
     """Whether a number is a year and counts nothing."""
     if not number.like_year:
         return False
-    behind = frozenset(in_order[number.last + 1 : number.last + 1 + NOUN_WITHIN])
-    return is_year(number, words) or not counted & behind
+    return is_year(number, words) or not _has(words[number.last + 1 : number.last + 1 + NOUN_WITHIN], counted)
 
 
 def numbers_of(question: Question, words: str) -> frozenset[str]:

@@ -10,10 +10,11 @@ not when it is talked of; and the outcome of something is not its announcement.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
-from bot.answer.counting import counts
+from bot.answer.counting import counting
 from bot.answer.names import Names
 from bot.answer.numbers import NUMBER_WORD, numbers, words_of
 from bot.answer.phrases import any_of, phrases
@@ -142,55 +143,115 @@ class Demand(StrEnum):
     TIME = "do not speak of that time"
 
 
-def unmet(question: Question, words: str, context: str, names: Names, source: Source, fits: bool) -> tuple[Demand, ...]:
-    """Tell which demands of a question are not met.
+Test = Callable[[str, Source], bool]
+"""Whether a text of a source has something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insistence:
+    """One thing that a question insists on."""
+
+    demand: Demand
+    test: Test
+    anywhere: bool = False
+    """It may stand anywhere in the passage, title and headings included, and not only in the words quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a question asks for and insists on, worked out once to be looked for in many pieces."""
+
+    suits: Test
+    """Whether words have what a question of this kind asks for: a date, a number of the thing counted, a person."""
+    must_suit: Demand | None
+    """What is missing where they do not; None if they may answer all the same."""
+    insists: tuple[Insistence, ...]
+
+    def within(self, context: str, source: Source) -> Sought:
+        """The same for the pieces of one passage: what may stand anywhere in it is looked for once.
+
+        Args:
+            context: The passage, with title and headings.
+            source: Where it stands.
+        """
+        missing = (one for one in self.insists if not (one.anywhere and one.test(context, source)))
+        here = (replace(one, test=_nowhere) if one.anywhere else one for one in missing)
+        return replace(self, insists=tuple(here))
+
+    def unmet(self, words: str, source: Source, fits: bool) -> tuple[Demand, ...]:
+        """Tell which demands are not met in a passage, for which this was made by `within`.
+
+        Args:
+            words: What would be quoted.
+            source: Where it stands.
+            fits: What `suits` says of them.
+        """
+        missing = [one.demand for one in self.insists if not one.test(words, source)]
+        if self.must_suit and not fits:
+            missing.insert(0, self.must_suit)
+        return tuple(dict.fromkeys(missing))
+
+
+def sought(question: Question, names: Names) -> Sought:
+    """Work out what a question asks for and insists on.
 
     Args:
         question: What is asked.
-        words: What would be quoted.
-        context: The passage it stands in, with title and headings.
         names: Those that the documents use.
-        source: Where it stands.
-        fits: Whether the words suit the question, from `suits`.
     """
-    asked = question.text
-    found, said = _there(context)
-    outcome = _ANNOUNCED.search(words) is None and _TO_DO.match(words) is None
-    checks = (
-        (_must_suit(question), fits),
-        (Demand.PERSON if _NAMES_ASKED.search(asked) else None, bool(names.persons(words))),
-        (Demand.OUTCOME if _asks_outcome(asked) else None, outcome or _CAME_ABOUT.search(words) is not None),
-        (Demand.NAMES, all(name in found for name in question.names if rarity(name) == 1)),
-        (Demand.NAMES, not names.is_other_person(asked, context)),
-        (Demand.NUMBERS, _insisted(asked) <= said),
-        (Demand.OFFICE if question.asks is Asks.WHO else None, _offices(question.whole) <= _offices(context)),
-        (Demand.NUMBER if _asks_part(question) else None, _NATIONAL.search(words) is None),
+    return Sought(_suiting(question, names), _must_suit(question), tuple(_insistences(question, names)))
+
+
+def _nowhere(_text: str, _source: Source) -> bool:
+    return False
+
+
+def _insistences(question: Question, names: Names) -> Iterator[Insistence]:
+    """What a question insists on besides what suits it, the gravest first."""
+    asked, who, when = question.text, question.asks is Asks.WHO, question.asks is Asks.WHEN
+    rare = frozenset(name for name in question.names if rarity(name) == 1)
+    insisted, offices = _insisted(asked), _offices(question.whole)
+    every: tuple[tuple[object, Demand, Test, bool], ...] = (
+        (_NAMES_ASKED.search(asked), Demand.PERSON, lambda words, _: bool(names.persons(words)), False),
+        (_asks_outcome(asked), Demand.OUTCOME, _tells_outcome, False),
+        (rare, Demand.NAMES, lambda context, _: rare.issubset(stems(context)), True),
         (
-            Demand.OFFICE if question.asks is Asks.WHO and _OF_THE_NEW.search(asked) else None,
-            _IS_NEW.search(words) is not None,
+            names.persons(asked),
+            Demand.NAMES,
+            lambda context, _: not names.is_other_person(asked, context),
+            True,
         ),
+        (insisted, Demand.NUMBERS, lambda context, _: insisted <= _words_and_numbers(context), True),
+        (who and offices, Demand.OFFICE, lambda context, _: offices <= _offices(context), True),
+        (_asks_part(question), Demand.NUMBER, lambda words, _: _NATIONAL.search(words) is None, False),
+        (who and _OF_THE_NEW.search(asked), Demand.OFFICE, _having(_IS_NEW), False),
         (
-            Demand.PLACE if question.asks is Asks.WHERE and _WHEREABOUTS.search(asked) else None,
-            _is_placed(asked, words),
+            question.asks is Asks.WHERE and _WHEREABOUTS.search(asked),
+            Demand.PLACE,
+            lambda words, _: _is_placed(asked, words),
+            False,
         ),
-        (Demand.TIME if question.days else None, is_of(source, words, question.days)),
-        (
-            Demand.DATE if question.asks is Asks.WHEN and _BEGINS_ASKED.search(asked) else None,
-            _BEGINS.search(words) is not None,
-        ),
-        *(
-            (Demand.PREMISE if taken.search(asked) else None, told.search(context) is not None)
-            for taken, told in _PREMISES
-        ),
+        (question.days, Demand.TIME, lambda words, source: is_of(source, words, question.days), False),
+        (when and _BEGINS_ASKED.search(asked), Demand.DATE, _having(_BEGINS), False),
+        *((taken.search(asked), Demand.PREMISE, _having(told), True) for taken, told in _PREMISES),
     )
-    return tuple(dict.fromkeys(demand for demand, met in checks if demand and not met))
+    return (Insistence(demand, test, anywhere) for applies, demand, test, anywhere in every if applies)
 
 
-@lru_cache(maxsize=512)  # the pieces of a passage share it
-def _there(context: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Stems of a passage's words; and its words as they are, with its numbers in digits."""
+def _having(pattern: re.Pattern[str]) -> Test:
+    return lambda text, _: pattern.search(text) is not None
+
+
+def _tells_outcome(words: str, _source: Source) -> bool:
+    """Whether words say what came of something, or at least do not announce it."""
+    announced = _ANNOUNCED.search(words) is not None or _TO_DO.match(words) is not None
+    return not announced or _CAME_ABOUT.search(words) is not None
+
+
+def _words_and_numbers(context: str) -> frozenset[str]:
+    """A passage's words as they are, and its numbers in digits."""
     words = words_of(context)
-    return frozenset(stems(context)), frozenset(words) | {number.value for number in numbers(words)}
+    return frozenset(words) | {number.value for number in numbers(words)}
 
 
 def _asks_part(question: Question) -> bool:
@@ -209,7 +270,6 @@ def _asks_outcome(question: str) -> bool:
     )
 
 
-@lru_cache(maxsize=512)
 def _offices(text: str) -> frozenset[str]:
     """The offices a text speaks of: "chair" of chairman, chairs and chaired."""
     words = words_of(text)
@@ -239,23 +299,24 @@ def _must_suit(question: Question) -> Demand | None:
     return {Asks.WHEN: Demand.DATE, Asks.HOW_MANY: Demand.NUMBER}.get(question.asks)
 
 
-def suits(question: Question, words: str, names: Names, source: Source) -> bool:
-    """Whether words have what a question of this kind asks for: a date, a number of the thing counted, a person."""
+def _suiting(question: Question, names: Names) -> Test:
+    """How to tell whether words have what a question of this kind asks for."""
+    asked = frozenset(stems(question.text))
     match question.asks:
         case Asks.WHEN if _DURATION_ASKED.search(question.text):
-            return _DURATION.search(words) is not None or len(dates(words, source.published)) > 1
+            return lambda words, source: _DURATION.search(words) is not None or len(dates(words, source.published)) > 1
         case Asks.WHEN:
-            return bool(dates(words, source.published)) or _LOOSE_TIME.search(words) is not None
+            return lambda words, source: bool(dates(words, source.published)) or _LOOSE_TIME.search(words) is not None
         case Asks.HOW_MANY:
-            return counts(question.whole, words)
+            counts = counting(question.whole)
+            return lambda words, _: counts(words)
         case Asks.WHY:
-            return _REASON.search(words) is not None
+            return _having(_REASON)
         case Asks.WHO if ROLE.search(question.whole):
-            asked = frozenset(stems(question.text))
-            return any(not frozenset(stems(person)) & asked for person in names.persons(words))
+            return lambda words, _: any(asked.isdisjoint(stems(person)) for person in names.persons(words))
         case Asks.WHO:
-            asked = frozenset(stems(question.text))
-            return any(not frozenset(stems(name)) <= asked for name in _NAME.findall(words))
+            return lambda words, _: any(not asked.issuperset(stems(name.group())) for name in _NAME.finditer(words))
         case Asks.ROLE:
-            return frozenset(stems(question.person)[-1:]) <= frozenset(stems(words)) and ROLE.search(words) is not None
-    return True
+            surname = frozenset(stems(question.person)[-1:])
+            return lambda words, _: surname.issubset(stems(words)) and ROLE.search(words) is not None
+    return lambda words, _: True

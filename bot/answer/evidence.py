@@ -1,8 +1,7 @@
 """What a hit could answer with: its sentences, list items, lists and table rows, each scored for the question.
 
-The score is late interaction over the token vectors of the passage: for each content word of the question, the best
-cosine with a token of the piece, weighted by the word's idf (MaxSim; Khattab and Zaharia, ColBERT, 2020; with weights),
-added to the scores of the first search, to the cosine of the piece as a whole, and to how its form fits (`fit.py`).
+The score is late interaction (`interaction.py`), weighted by the idf of the question's words, added to the scores of
+the first search, to the cosine of the piece as a whole, and to how its form fits (`fit.py`).
 """
 
 from __future__ import annotations
@@ -10,21 +9,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.answer import timeline
-from bot.answer.demands import Demand, suits, unmet
-from bot.answer.fit import form
+from bot.answer.demands import Demand, Sought, sought
+from bot.answer.fit import form, timeliness
+from bot.answer.interaction import Interaction, Met
 from bot.answer.names import Names
 from bot.answer.timeline import Frame
 from bot.answer.types import Kind, Question
 from index.search import Index
-from index.types import Floats, Hit, Ints, Query
+from index.types import Floats, Hit, Query
 from knowledge.passages import CELL_SEPARATOR, introduction, row_cells
-from knowledge.text import stems, tokens
+from knowledge.text import stems
 from knowledge.types import Block, BlockKind, Document, Passage, Row, Span
 
 WEIGHTS = {
@@ -45,8 +44,6 @@ WEIGHTS = {
     "older": -0.2,
 }
 """Of a piece's traits in its score."""
-CONTEXT_WEIGHT = 0.8
-"""Of a match in title, date or headings, beside one in the piece itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +103,15 @@ class _Asked:
     query: Query
     question: Question
     seen: Frame
-    names: Names
+    sought: Sought
     words: Floats
     """Vectors of its terms, shape (terms, reduced dimension)."""
     weights: Floats
     """Of its terms, together 1."""
     shares: dict[str, float]
     """The same by stem."""
-    neighbours: tuple[tuple[str, str], ...]
-    """Stems of content words that stand side by side in it."""
+    neighbours: dict[tuple[str, str], float]
+    """The share of each pair of content words that stand side by side in it, by their stems; together 1."""
     own: frozenset[str]
     """Stems of its own words, without those of the question before."""
 
@@ -123,85 +120,81 @@ class _Asked:
         weights = np.array([term.weight for term in query.terms], np.float32)
         weights /= weights.sum()
         shares = {term.stem: float(weight) for term, weight in zip(query.terms, weights, strict=True)}
-        in_order = [token.stem for token in tokens(query.text) if not token.stop]
+        pairs = [pair for pair in pairwise(stems(query.text)) if pair[0] != pair[1]]
+        worth = {(one, other): shares.get(one, 0.0) + shares.get(other, 0.0) for one, other in pairs}
+        total = sum(worth.values()) or 1.0
         return cls(
             query,
             question,
             seen,
-            names,
+            sought(question, names),
             np.stack([term.vector for term in query.terms]),
             weights,
             shares,
-            tuple(dict.fromkeys(pair for pair in pairwise(in_order) if pair[0] != pair[1])),
+            {pair: share / total for pair, share in worth.items()},
             frozenset(term.stem for term in query.terms if not term.earlier),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A hit's passage, compared with the question word by word."""
+    """A hit's passage, compared with the question."""
 
     hit: Hit
     document: Document
-    vectors: Floats
-    token_spans: Ints
-    cosines: Floats
-    """Of each token of the passage with each term of the question, shape (tokens, terms)."""
-    context: Floats
-    """Of each term: its best cosine in title, date or headings, times `CONTEXT_WEIGHT`."""
-
-    def inside(self, kind: Kind, spans: Sequence[Span]) -> NDArray[np.bool_]:
-        """Which tokens belong to a piece."""
-        return _tokens_inside(self.hit.passage, self.token_spans, kind, spans)
+    interaction: Interaction
+    sought: Sought
+    """What is still to be looked for in its pieces."""
+    timeliness: Mapping[str, float]
+    """Traits of its source."""
 
 
 def _of_hit(index: Index, asked: _Asked, hit: Hit) -> Iterator[Evidence]:
-    vectors, token_spans = index.tokens_of(hit.passage)
-    cosines = vectors @ asked.words.T
     read = _Read(
         hit=hit,
         document=index.documents[hit.passage.source],
-        vectors=vectors,
-        token_spans=token_spans,
-        cosines=cosines,
-        context=CONTEXT_WEIGHT * cosines[token_spans[:, 0] < hit.passage.body].max(axis=0, initial=0),
+        interaction=Interaction.of(index, hit.passage, asked.words),
+        sought=asked.sought.within(hit.passage.embedded, hit.source),
+        timeliness=timeliness(asked.question, hit.source, asked.seen),
     )
-    for kind, spans, block in _pieces(read.document, hit.passage):
-        inside = read.inside(kind, spans)
-        if inside.any():
-            yield _piece(asked, read, kind, spans, block, inside)
+    pieces = list(_pieces(read.document, hit.passage))
+    if pieces:
+        every = read.interaction.pieces([spans for _, spans, _ in pieces], row=pieces[0][0] is Kind.ROW)
+        for (kind, spans, block), met in zip(pieces, every, strict=True):
+            if met is not None:
+                yield _piece(asked, read, kind, spans, block, met)
 
 
-def _piece(
-    asked: _Asked, read: _Read, kind: Kind, spans: tuple[Span, ...], block: Block | None, inside: NDArray[np.bool_]
-) -> Evidence:
+def _piece(asked: _Asked, read: _Read, kind: Kind, spans: tuple[Span, ...], block: Block | None, met: Met) -> Evidence:
     """Compare one piece of a passage with the question."""
-    hit, text = read.hit, read.document.text
-    met = np.maximum(read.cosines[inside].max(axis=0), read.context)
-    match = float(met @ asked.weights)
+    hit, text, reduced = read.hit, read.document.text, asked.query.reduced
+    match, similarity = float(met.terms @ asked.weights), float(met.vector @ reduced)
     words = " ".join(span.of(text) for span in spans)
-    found: frozenset[str] = frozenset()
+    head, found = "", frozenset[str]()
     if kind is Kind.ROW and block is not None:
         cells = row_cells(text, block, row_at(block, spans[0].start))
-        by_column, fitting = _best_column(hit.passage, cells, read.token_spans, read.cosines, asked.weights)
+        by_column, fitting = read.interaction.best_column(cells, asked.weights)
         match = (match + by_column) / 2
         found = asked.own & frozenset(stems(f"{cells[0]} {fitting}"))
         words = CELL_SEPARATOR.join(cells)
-    elif kind is Kind.LIST and len(spans) > 1:
-        match = _best_item(read, spans, asked.weights)
-    vector = _unit_mean(read.vectors[inside])
-    head = hit.passage.embedded[: hit.passage.body] + (spans[0].of(text) if len(spans) > 1 else "")
-    fits = suits(asked.question, words, asked.names, hit.source)
-    missing = unmet(asked.question, words, hit.passage.embedded, asked.names, hit.source, fits)
+    elif kind is Kind.LIST:
+        head = hit.passage.embedded[: hit.passage.body]
+        if len(spans) > 1:
+            head += spans[0].of(text)
+            match = read.interaction.best_item(met.parts, asked.weights)
+            similarity = max(similarity, read.interaction.introduced(met.parts, reduced))
+    fits = read.sought.suits(words, hit.source)
+    missing = read.sought.unmet(words, hit.source, fits)
     exact, phrase = _worded(asked, words)
     traits = {
         "found": hit.score - hit.match,
-        "similarity": _similarity(asked, read, kind, spans, vector),
+        "similarity": similarity,
         "match": match,
         "passage_match": hit.match,
         "exact": exact,
         "phrase": phrase,
-        **form(asked.question, kind, words, head, hit.source, asked.seen, missing, fits),
+        **form(asked.question, kind, words, head, missing, fits),
+        **read.timeliness,
     }
     return Evidence(
         kind=kind,
@@ -209,32 +202,21 @@ def _piece(
         spans=spans,
         block=block,
         words=words,
-        vector=vector,
+        vector=met.vector,
         score=sum(WEIGHTS[name] * value for name, value in traits.items()),
         traits=traits,
-        met=tuple(map(float, met)),
+        met=tuple(met.terms.tolist()),
         missing=missing,
         found=found,
     )
 
 
-def _similarity(asked: _Asked, read: _Read, kind: Kind, spans: Sequence[Span], vector: Floats) -> float:
-    """Cosine of a piece with the question; of a list's introduction if that is closer, which says what it is about."""
-    similarity = float(vector @ asked.query.reduced)
-    if kind is Kind.LIST and len(spans) > 1 and (introduced := read.inside(kind, spans[:1])).any():
-        return max(similarity, float(_unit_mean(read.vectors[introduced]) @ asked.query.reduced))
-    return similarity
-
-
 def _worded(asked: _Asked, words: str) -> tuple[float, float]:
     """Shares of the question's words, and of its pairs of neighbouring words, that stand in a piece as they are."""
-    in_order = [token.stem for token in tokens(words) if not token.stop]
-    there = frozenset(in_order)
+    in_order = stems(words)
+    there, together = frozenset(in_order), frozenset(pairwise(in_order))
     exact = sum(share for stem, share in asked.shares.items() if stem in there)
-    worth = {pair: asked.shares.get(pair[0], 0.0) + asked.shares.get(pair[1], 0.0) for pair in asked.neighbours}
-    together = frozenset(pairwise(in_order))
-    met = sum(value for pair, value in worth.items() if pair in together)
-    return exact, met / (sum(worth.values()) or 1.0)
+    return exact, sum(share for pair, share in asked.neighbours.items() if pair in together)
 
 
 def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[Span, ...], Block | None]]:
@@ -258,61 +240,9 @@ def _pieces(document: Document, passage: Passage) -> Iterator[tuple[Kind, tuple[
 
 def block_at(document: Document, position: int) -> Block:
     """Find the block that a position of the text lies in."""
-    starts = [block.start for block in document.blocks]
-    return document.blocks[bisect_right(starts, position) - 1]
+    return document.blocks[bisect_right(document.blocks, position, key=lambda block: block.start) - 1]
 
 
 def row_at(block: Block, start: int) -> Row:
     """Find the row of a table that begins at a position."""
     return next(row for row in block.rows if row.start == start)
-
-
-def _tokens_inside(passage: Passage, token_spans: Ints, kind: Kind, spans: Sequence[Span]) -> NDArray[np.bool_]:
-    """Which tokens of the passage belong to a piece.
-
-    A row's tokens are all those after the prefix. What stands before the passage in the document (the introduction of a
-    list that was cut) was embedded in its prefix, so the prefix counts for it.
-    """
-    if kind is Kind.ROW:
-        after: NDArray[np.bool_] = token_spans[:, 0] >= passage.body
-        return after
-    shift = passage.body - passage.start
-    inside = np.zeros(len(token_spans), np.bool_)
-    for span in spans:
-        if span.end <= passage.start:
-            inside |= token_spans[:, 0] < passage.body
-        else:
-            inside |= (token_spans[:, 0] >= span.start + shift) & (token_spans[:, 1] <= span.end + shift)
-    return inside
-
-
-def _best_column(
-    passage: Passage, cells: Sequence[str], token_spans: Ints, cosines: Floats, weights: Floats
-) -> tuple[float, str]:
-    """MaxSim of the best single cell with its head, together with the row's first cell, which names it; and that cell.
-
-    "Accountable officer of Medway" must not be met by a head in one column and a word in another.
-    """
-    ends = [passage.body + end for end in accumulate(len(cell) + len(CELL_SEPARATOR) for cell in cells)]
-    starts = token_spans[:, 0]
-    named = (starts >= passage.body) & (starts < ends[0])
-    columns = [named | ((starts >= start) & (starts < end)) for start, end in pairwise(ends)] or [named]
-    matches = [float(cosines[column].max(axis=0, initial=0) @ weights) for column in columns]
-    best = int(np.argmax(matches))
-    return matches[best], cells[best + 1] if len(cells) > 1 else cells[0]
-
-
-def _best_item(read: _Read, spans: Sequence[Span], weights: Floats) -> float:
-    """MaxSim of a list's introduction with its best item: a long list must not be met by words here and there."""
-    introduced = read.inside(Kind.LIST, spans[:1])
-    matches = []
-    for span in spans[1:]:
-        inside = introduced | read.inside(Kind.ITEM, (span,))
-        if inside.any():
-            matches.append(float(np.maximum(read.cosines[inside].max(axis=0), read.context) @ weights))
-    return max(matches, default=0.0)
-
-
-def _unit_mean(vectors: Floats) -> Floats:
-    mean: Floats = vectors.mean(axis=0)
-    return mean / np.float32(max(float(np.linalg.norm(mean)), 1e-12))

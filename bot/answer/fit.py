@@ -6,9 +6,10 @@ A list fits a list, a date a when, a definition a what-is, and what is current f
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from bot.answer.demands import Demand
-from bot.answer.timeline import Frame, is_after, is_later, is_of, is_overtaken
+from bot.answer.timeline import Frame, is_after, is_later, is_overtaken
 from bot.answer.types import Asks, Kind, Question
 from knowledge.text import STOP_WORDS, stems
 from knowledge.types import Source
@@ -24,14 +25,7 @@ _SHORT = re.compile(r"\b[A-Za-z]{2,6}\b")
 
 
 def form(
-    question: Question,
-    kind: Kind,
-    words: str,
-    head: str,
-    source: Source,
-    seen: Frame,
-    missing: tuple[Demand, ...],
-    fits: bool,
+    question: Question, kind: Kind, words: str, head: str, missing: Collection[Demand], fits: bool
 ) -> dict[str, float]:
     """Describe how the form of a piece fits, each trait from 0 to 1.
 
@@ -40,10 +34,8 @@ def form(
         kind: Shape of the piece.
         words: What would be quoted.
         head: Title, date, headings and introduction that the piece stands under.
-        source: Where it stands.
-        seen: The times of the sources that were found.
         missing: The demands of the question that it does not meet.
-        fits: Whether it has what is asked for, from `demands.suits`.
+        fits: Whether it has what is asked for, from `demands.Sought.suits`.
     """
     wants_list = question.asks is Asks.LIST
     return {
@@ -52,7 +44,19 @@ def form(
         "defines": float(question.asks is Asks.WHAT_IS and kind is Kind.SENTENCE and _defines(question, words)),
         "shape": float(wants_list and kind in (Kind.LIST, Kind.ROW)),
         "head": float(wants_list and kind is Kind.LIST and bool(question.listed & frozenset(stems(head)))),
-        "other_time": float(bool(question.days) and not is_of(source, words, question.days)),
+        "other_time": float(Demand.TIME in missing),
+    }
+
+
+def timeliness(question: Question, source: Source, seen: Frame) -> dict[str, float]:
+    """Describe how a source fits the time that is asked about, each trait 0 or 1.
+
+    Args:
+        question: What is asked.
+        source: Where a piece stands.
+        seen: The times of the sources that were found.
+    """
+    return {
         "not_yet": float(is_after(source, seen)),
         "later": float(not question.days and question.looks_back and is_later(source, seen)),
         "older": float(not question.days and not question.looks_back and is_overtaken(source, seen)),

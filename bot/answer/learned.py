@@ -1,4 +1,4 @@
-"""What is learned from the words of a library before any question: its names, abbreviations and vocabulary.
+"""What is learned from a library before any question: its names, abbreviations and vocabulary, and its imprint.
 
 Learning from whole texts takes a second for each million characters. So each document is boiled down to its wording
 once, the wordings are put together, and both are kept with the index: a bot reads what was learned, an update boils
@@ -17,11 +17,13 @@ from bot.answer import abbreviations, names, spelling
 from bot.answer.abbreviations import Spellings
 from bot.answer.names import Names, Usage
 from index.search import Index
+from knowledge.text import stems
+from knowledge.types import Document, PartialDate, first_day
 
 LEARNED = "learned.json"
 WORDINGS = "wordings.json"
 """Names of the two parts of a snapshot."""
-VERSION = 1
+VERSION = 2
 """Raise it when a rule changes by which something is learned: what is kept is then learned anew."""
 
 
@@ -32,6 +34,20 @@ class Wording:
     usage: Usage
     spellings: Spellings
     words: frozenset[str]
+    publisher: str
+    published: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Who published the documents of a library, and when."""
+
+    documents: int
+    """How many there are."""
+    publishers: frozenset[str]
+    """Stems of the words of their names."""
+    newest: PartialDate | None
+    """Date of the newest document; None if none is dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,9 @@ class Learned:
 
     names: Names
     abbreviations: Mapping[str, str]
-    vocabulary: frozenset[str]
+    vocabulary: tuple[str, ...]
+    """In order."""
+    imprint: Imprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +78,12 @@ _WORDINGS = TypeAdapter(_Wordings)
 _KEPT = TypeAdapter(_Kept)
 
 
-def wording(text: str) -> Wording:
+def wording(document: Document) -> Wording:
     """Boil a document down."""
-    return Wording(names.usage(text), abbreviations.spellings(text), spelling.words(text))
+    text, source = document.text, document.source
+    return Wording(
+        names.usage(text), abbreviations.spellings(text), spelling.words(text), source.publisher, source.published
+    )
 
 
 def learn(wordings: Iterable[Wording]) -> Learned:
@@ -72,12 +93,17 @@ def learn(wordings: Iterable[Wording]) -> Learned:
         names.learn(one.usage for one in known),
         abbreviations.learn(one.spellings for one in known),
         spelling.learn(one.words for one in known),
+        Imprint(
+            len(known),
+            frozenset(stem for one in known for stem in stems(one.publisher)),
+            max((one.published for one in known if one.published), key=first_day, default=None),
+        ),
     )
 
 
-def learned_from(texts: Iterable[str]) -> Learned:
-    """Learn from whole texts."""
-    return learn(map(wording, texts))
+def learned_from(documents: Iterable[Document]) -> Learned:
+    """Learn from whole documents."""
+    return learn(map(wording, documents))
 
 
 def learned_parts(index: Index, before: Mapping[str, object]) -> tuple[Learned, dict[str, bytes]]:
@@ -90,8 +116,7 @@ def learned_parts(index: Index, before: Mapping[str, object]) -> tuple[Learned, 
     """
     kept = _wordings(before)
     wordings = {
-        digest: kept.get(digest) or wording(index.documents[name].text)
-        for name, digest in index.manifest.sources.items()
+        digest: kept.get(digest) or wording(index.documents[name]) for name, digest in index.manifest.sources.items()
     }
     learned = learn(wordings.values())
     parts = {

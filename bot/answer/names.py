@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.answer.timeline import MONTHS
 from knowledge.text import STOP_WORDS, rarity, stem, stems, tokens
@@ -76,6 +76,14 @@ class Names:
     """Words that also occur without a capital letter, in lower case."""
     people: tuple[str, ...] = ()
     """First and last names of all people named, each once."""
+    _by_last_name: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
+    """Where in `people` those of each last name stand: a library may name thousands."""
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[int]] = {}
+        for number, person in enumerate(self.people):
+            found.setdefault(_last(person), []).append(number)
+        object.__setattr__(self, "_by_last_name", found)
 
     def persons(self, text: str) -> list[str]:
         """Find the people named in a text, without their titles, in order and each once.
@@ -115,8 +123,8 @@ class Names:
         words = _POSSESSIVE.sub("", match["name"]).split()
         if words[-1].lower() in _NEVER_IN_A_NAME:
             return ""
-        full = (person for person in self.people if person.split()[0].strip(".").lower() not in _TITLES)
-        known = [person for person in full if _last(person) == _last(words[-1])]
+        called = (self.people[number] for number in self._by_last_name.get(_last(words[-1]), ()))
+        known = [person for person in called if person.split()[0].strip(".").lower() not in _TITLES]
         return known[0] if len(known) == 1 else f"{match['title'].strip()} {' '.join(words)}"
 
     def person_in(self, question: str) -> str:
@@ -127,23 +135,22 @@ class Names:
         written = {_POSSESSIVE.sub("", match.group()) for match in _WORD.finditer(question)}
         words = {_last(word) for word in written}
         capitals = {_last(word) for word in written if word[0].isupper()}
+        called = (
+            self.people[number] for number in sorted(n for word in words for n in self._by_last_name.get(word, ()))
+        )
+        asked = self.persons(question)
         mentioned = [
             person
-            for person in self.people
-            if (last := _last(person)) in words
-            and (last in capitals or rarity(stem(last)) == 1 or person.split()[0].lower() in words)
-            and not self.is_other_person(question, person)
+            for person in called
+            if ((last := _last(person)) in capitals or rarity(stem(last)) == 1 or person.split()[0].lower() in words)
+            and not _is_another(asked, [person])
         ]
         return max(mentioned, key=lambda person: len(words & set(person.lower().split())), default="")
 
     def is_other_person(self, question: str, text: str) -> bool:
         """Whether a text names people of a last name in the question, but none with the first name in the question."""
-        there = self.persons(text) if text not in self.people else [text]
-        for asked in self.persons(question):
-            same = [person for person in there if _last(person) == _last(asked)]
-            if same and not any(_may_be(asked.split()[0], person.split()[0]) for person in same):
-                return True
-        return False
+        asked = self.persons(question)
+        return bool(asked) and _is_another(asked, self.persons(text))
 
     def _is_no_name(self, word: str, titled: bool = False) -> bool:
         lower = _POSSESSIVE.sub("", word.lower())
@@ -155,6 +162,15 @@ class Names:
 def _last(name: str) -> str:
     """The last name, in lower case and with a straight apostrophe."""
     return name.split()[-1].lower().replace("’", "'")
+
+
+def _is_another(asked: Sequence[str], there: Sequence[str]) -> bool:
+    """Whether somebody asked for has only namesakes among the people there."""
+    for person in asked:
+        same = [other for other in there if _last(other) == _last(person)]
+        if same and not any(_may_be(person.split()[0], other.split()[0]) for other in same):
+            return True
+    return False
 
 
 def _is_body(following: list[str]) -> bool:

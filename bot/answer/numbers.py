@@ -39,6 +39,8 @@ _FRACTIONS = frozenset("third thirds quarter quarters fifth fifths tenth tenths"
 _FRACTION_AFTER = frozenset("a one two three four".split())
 _ONE_OF_MANY_BEFORE = frozenset("no any each every this that which the".split())
 _YEAR_AFTER = frozenset("in since during until till by from".split())
+_IN_WORDS = frozenset((*_UNITS, *_TENS, *_SCALES, *_WHOLE)) | _VAGUE | _FRACTIONS
+"""All words that a number may begin with."""
 _IN_DIGITS = r"(?P<digits>\d+(?:[.,]\d+)*)(?P<suffix>bn|[mk])?(?![^\W_])"
 _WORD = re.compile(rf"{_IN_DIGITS}|[^\W_]+(?:['’][^\W_]+)*", re.IGNORECASE)
 _DIGITS = re.compile(_IN_DIGITS)
@@ -78,7 +80,8 @@ def numbers(words: Sequence[str]) -> list[Number]:
     found = []
     place = 0
     while place < len(words):
-        number = _number_at(words, place)
+        word = words[place]
+        number = _number_at(words, place) if word[0].isdecimal() or word in _IN_WORDS else None
         if number is not None:
             found.append(number)
         place = place + 1 if number is None else number.last + 1

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.answer.compose import cite
 from bot.answer.evidence import Evidence
+from bot.answer.learned import Imprint
 from bot.answer.types import Citation, Kind, Question
 from index.types import Query
-from knowledge.text import rarity, stems
-from knowledge.types import Document, first_day, spoken_date
+from knowledge.text import rarity
+from knowledge.types import Document, PartialDate, first_day, spoken_date
 
 CLOSEST = 3
 """Passages shown when nothing is answered."""
@@ -39,19 +40,18 @@ def _by_score(pieces: Iterable[Evidence]) -> list[Evidence]:
     return sorted(pieces, key=lambda piece: -piece.score)
 
 
-def reason(question: Question, query: Query, ranked: Sequence[Evidence], documents: Mapping[str, Document]) -> str:
+def reason(question: Question, query: Query, ranked: Sequence[Evidence], imprint: Imprint) -> str:
     """Say in a sentence why nothing is answered."""
-    if not documents:
+    if not imprint.documents:
         return "No documents have been added yet."
     if not query.terms:
         return "The question has no word that can be looked up. Ask it again with the name or thing it is about."
     unknown = [term for term in query.terms if not term.known]
     if len(unknown) == len(query.terms):
         return "None of the words of the question occur in the documents."
-    if later := _later(question, documents):
+    if later := _later(question, imprint.newest):
         return later
-    publishers = {stem for document in documents.values() for stem in stems(document.source.publisher)}
-    telling = [term for term in unknown if rarity(term.stem) == 1 and term.stem not in publishers]
+    telling = [term for term in unknown if rarity(term.stem) == 1 and term.stem not in imprint.publishers]
     if telling and sum(term.weight for term in telling) >= UNKNOWN_SHARE * sum(term.weight for term in query.terms):
         words = [f"“{term.word}”" for term in telling]
         return f"The documents do not mention {_one_of(words)}."
@@ -62,9 +62,7 @@ def reason(question: Question, query: Query, ranked: Sequence[Evidence], documen
     return "The documents come near this, but do not say clearly enough what was asked."
 
 
-def _later(question: Question, documents: Mapping[str, Document]) -> str:
-    dates = [document.source.published for document in documents.values() if document.source.published]
-    newest = max(dates, key=first_day, default=None)
+def _later(question: Question, newest: PartialDate | None) -> str:
     if newest is None or not question.days or min(day.year for day in question.days) <= first_day(newest).year:
         return ""
     return f"The newest document is of {spoken_date(newest)}, and the question is about a later time."

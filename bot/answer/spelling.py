@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
@@ -35,17 +36,17 @@ def words(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def learn(every: Iterable[frozenset[str]]) -> frozenset[str]:
-    """The vocabulary of a library, from the words of its documents, and the months."""
-    return frozenset(month for month in MONTHS if len(month) >= SHORTEST).union(*every)
+def learn(every: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    """The vocabulary of a library in order, from the words of its documents, and the months."""
+    return tuple(sorted(frozenset(month for month in MONTHS if len(month) >= SHORTEST).union(*every)))
 
 
-def vocabulary(texts: Iterable[str]) -> frozenset[str]:
-    """Gather the words of texts that a question's words are compared with, in lower case."""
+def vocabulary(texts: Iterable[str]) -> tuple[str, ...]:
+    """Gather the words of texts that a question's words are compared with, in lower case and in order."""
     return learn(map(words, texts))
 
 
-def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str:
+def corrected(question: str, vocabulary: tuple[str, ...], frequency: Callable[[str], int]) -> str:
     """Put right the words that the documents do not have but for a typing error.
 
     Args:
@@ -67,13 +68,13 @@ def corrected(question: str, vocabulary: frozenset[str], frequency: Callable[[st
     return question
 
 
-def _joined(question: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str:
+def _joined(question: str, vocabulary: tuple[str, ...], frequency: Callable[[str], int]) -> str:
     """Write as the documents do what is one word or two: "tax payer" and "taxpayer", "codesign" and "co-design"."""
     found = tokens(question)
     for first, second in reversed(list(pairwise(found))):
         whole = (question[first.start : first.end] + question[second.start : second.end]).lower()
         apart = question[first.end : second.start] in (" ", "-")
-        if apart and whole in vocabulary and min(frequency(first.stem), frequency(second.stem)) == 0:
+        if apart and _among(vocabulary, whole) and min(frequency(first.stem), frequency(second.stem)) == 0:
             question = question[: first.start] + whole + question[second.end :]
     for token in reversed(tokens(question)):
         word = question[token.start : token.end]
@@ -81,22 +82,26 @@ def _joined(question: str, vocabulary: frozenset[str], frequency: Callable[[str]
             continue
         for cut in range(2, len(word) - 2):
             halves = f"{word[:cut].lower()}-{word[cut:].lower()}"
-            if halves in vocabulary:
+            if _among(vocabulary, halves):
                 question = question[: token.start] + halves + question[token.end :]
                 break
     return question
 
 
-def _nearest(word: str, vocabulary: frozenset[str], frequency: Callable[[str], int]) -> str | None:
+def _nearest(word: str, vocabulary: tuple[str, ...], frequency: Callable[[str], int]) -> str | None:
     """The word that was meant: with the fewest errors, and of several such words the commonest."""
     errors = MOST_ERRORS if len(word) >= LONG else 1
-    near = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=errors, limit=None)
+    first = vocabulary[bisect_left(vocabulary, word[0]) : bisect_left(vocabulary, chr(ord(word[0]) + 1))]
+    near = process.extract(word, first, scorer=OSA.distance, score_cutoff=errors, limit=None)
     likely = [
-        (distance, -frequency(stem(other)), other)
-        for other, distance, _ in near
-        if other[0] == word[0] and _is_slip(word, other, distance)
+        (distance, -frequency(stem(other)), other) for other, distance, _ in near if _is_slip(word, other, distance)
     ]
     return min(likely)[2] if likely else None
+
+
+def _among(vocabulary: tuple[str, ...], word: str) -> bool:
+    place = bisect_left(vocabulary, word)
+    return vocabulary[place : place + 1] == (word,)
 
 
 def _is_slip(word: str, other: str, distance: int) -> bool:

@@ -36,9 +36,13 @@ _NO_VERB = r"(?!\s(?:also|be|have|need|not|well)\b)"
 _RELATIVE = r"(?P<relative>(?:next|this|last) year|the following year)"
 _NUMERIC_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _NUMERIC_MONTH = r"(?P<month>0?[1-9]|1[0-2])"
-# Tried in this order; each word counts for the first that takes it.
+_A_DIGIT = re.compile(r"\d")
+_A_MONTH = re.compile(rf"\b{_MONTH_NAMES}")
+"""In case-folded text, where it is quickly found that there is none."""
+# Tried in this order; each word counts for the first that takes it. With each: whether it has digits, and whether the
+# name of a month.
 _DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    (re.compile(pattern, re.IGNORECASE), "\\d" in pattern and _RELATIVE not in pattern, _MONTH_NAMES in pattern)
     for pattern in (
         rf"\b{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b",
         rf"\b{_NUMERIC_DAY}/{_NUMERIC_MONTH}/{_YEAR}\b",
@@ -110,10 +114,14 @@ def dates(text: str, published: PartialDate | None = None) -> list[Day]:
 
 @lru_cache(maxsize=4096)  # each piece is asked for its dates by all that look at time
 def _dates(text: str, published: PartialDate | None) -> tuple[Day, ...]:
-    text = (_LAW_IN_LOWER_CASE if text.islower() else _LAW).sub(lambda law: " " * len(law.group()), text)
+    digits, month = _A_DIGIT.search(text) is not None, _A_MONTH.search(text.casefold()) is not None
+    if digits:
+        text = (_LAW_IN_LOWER_CASE if text.islower() else _LAW).sub(lambda law: " " * len(law.group()), text)
     taken = bytearray(len(text))
     found: list[tuple[int, Day]] = []
-    for pattern in _DATES:
+    for pattern, has_digits, has_month in _DATES:
+        if has_digits > digits or has_month > month:
+            continue
         for match in pattern.finditer(text):
             start, end = match.span()
             if not any(taken[start:end]):

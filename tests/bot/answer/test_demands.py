@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.demands import Demand, suits, unmet
+from bot.answer.demands import Demand, sought
 from bot.answer.names import collect
 from bot.answer.question import read
 from bot.answer.types import Asks, Question
@@ -22,9 +22,16 @@ def question(text: str) -> Question:
     return read(text, (), TODAY, NAMES)
 
 
+def suits(made: Question, words: str) -> bool:
+    return sought(made, NAMES).suits(words, SOURCE)
+
+
+def unmet(made: Question, words: str, context: str) -> tuple[Demand, ...]:
+    return sought(made, NAMES).within(context, SOURCE).unmet(words, SOURCE, suits(made, words))
+
+
 def lacking(text: str, words: str, context: str = "") -> tuple[Demand, ...]:
-    made = question(text)
-    return unmet(made, words, f"{context} {words}", NAMES, SOURCE, suits(made, words, NAMES, SOURCE))
+    return unmet(question(text), words, f"{context} {words}")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +85,7 @@ def lacking(text: str, words: str, context: str = "") -> tuple[Demand, ...]:
     ],
 )
 def test_words_suit_when_they_have_what_is_asked_for(text: str, words: str, right: bool) -> None:
-    assert suits(question(text), words, NAMES, SOURCE) is right
+    assert suits(question(text), words) is right
 
 
 @pytest.mark.parametrize(
@@ -145,7 +152,7 @@ def test_a_person_must_stand_in_the_words_themselves() -> None:
 def test_any_words_are_weighed_for_any_question(asked: str, kind: Asks, words: str) -> None:
     person = "Ann Marsh" if kind is Asks.ROLE else ""
     made = replace(question("x"), text=asked, asks=kind, person=person)
-    missing = unmet(made, words, words, NAMES, SOURCE, suits(made, words, NAMES, SOURCE))
+    missing = unmet(made, words, words)
     assert len(set(missing)) == len(missing)
 
 
@@ -166,8 +173,8 @@ def test_any_words_are_weighed_for_any_question(asked: str, kind: Asks, words: s
 )
 def test_words_without_an_end_are_gone_through_once(text: str, blob: str, right: bool) -> None:
     made = question(text)
-    assert suits(made, f"{blob} 300 boats.", NAMES, SOURCE) is right
-    assert Demand.NAMES not in unmet(replace(made, text=blob), blob, blob, NAMES, SOURCE, fits=True)
+    assert suits(made, f"{blob} 300 boats.") is right
+    assert Demand.NAMES not in unmet(replace(made, text=blob), blob, blob)
 
 
 def test_from_is_a_beginning_only_before_a_time() -> None:

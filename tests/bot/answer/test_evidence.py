@@ -1,7 +1,10 @@
 """Evidence of a hit, with an encoder whose vectors can be worked out by hand."""
 
 import math
+import sys
+from collections import Counter
 from datetime import UTC, date, datetime
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -160,3 +163,42 @@ def test_of_any_document_the_score_is_the_weighted_sum_and_the_best_comes_first(
         assert float(piece.vector @ piece.vector) == pytest.approx(1, abs=1e-3)
         assert len(piece.met) == len(terms)
         assert (piece.block is None) is (piece.kind is Kind.SENTENCE)
+
+
+def looks(text: str, sentences: int) -> Counter[str]:
+    """How often people, dates and numbers are looked for when a question meets a passage of so many sentences."""
+    days = "monday tuesday wednesday thursday friday saturday sunday weekdays weekends holidays".split()
+    index = built(document(paragraph(" ".join(f"The canteen has fish on {day}." for day in days[:sentences]))))
+    counted: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_qualname in ("Names.persons", "dates", "numbers"):
+            counted[frame.f_code.co_qualname] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        pieces = found(index, text)
+    finally:
+        sys.setprofile(before)
+    assert len(pieces) == sentences
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("text", "read_for"),
+    [
+        ("is there fish in the canteen", []),
+        ("what is a canteen", []),
+        ("is Ann Marsh in the canteen", []),
+        ("does the canteen have 12 fish on 3 May", []),
+        ("when has the canteen fish", ["dates"]),
+        ("how many fish has the canteen", ["numbers"]),
+        ("who is in charge of the canteen", ["Names.persons"]),
+        ("who was in charge of the canteen in 2030", ["Names.persons", "dates"]),
+    ],
+)
+def test_a_sentence_is_read_once_for_what_the_question_asks_and_for_nothing_else(
+    text: str, read_for: list[str]
+) -> None:
+    assert looks(text, 10) - looks(text, 1) == Counter(dict.fromkeys(read_for, 9))

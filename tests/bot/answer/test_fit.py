@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.demands import Demand, suits
-from bot.answer.fit import form
+from bot.answer.demands import sought
+from bot.answer.fit import form, timeliness
 from bot.answer.names import NONE
 from bot.answer.question import read
 from bot.answer.timeline import frame
@@ -35,11 +35,12 @@ def fit(
     kind: Kind = Kind.SENTENCE,
     head: str = "",
     published: str | None = "2030-12",
-    missing: tuple[Demand, ...] = (),
 ) -> dict[str, float]:
-    """The traits in which a piece differs from one that just suits."""
+    """The traits in which a piece, a passage of its own, differs from one that just suits."""
     asked, made = read(text, (), TODAY), source(published=published)
-    traits = form(asked, kind, words, head, made, SEEN, missing, suits(asked, words, NONE, made))
+    here = sought(asked, NONE).within(words, made)
+    fits = here.suits(words, made)
+    traits = form(asked, kind, words, head, here.unmet(words, made, fits), fits) | timeliness(asked, made, SEEN)
     assert traits.keys() == NOTHING.keys()
     return {name: value for name, value in traits.items() if value != NOTHING[name]}
 
@@ -49,12 +50,13 @@ def test_a_piece_that_fits_in_every_way_just_suits() -> None:
 
 
 def test_words_without_what_is_asked_for_do_not_suit() -> None:
-    assert fit("when is it", "It is soon.") == {"suits": 0.0}
+    assert fit("why is it so", "It is so.") == {"suits": 0.0}
+    assert fit("when is it", "It is soon.") == {"suits": 0.0, "lacks": 1.0}
     assert fit("when is it", "It is in May 2031.") == {}
 
 
 def test_what_the_question_insists_on_is_lacking() -> None:
-    assert fit("tell me about the ferry", "It is late.", missing=(Demand.NAMES,)) == {"lacks": 1.0}
+    assert fit("is the Blue Lantern late", "It is late.") == {"lacks": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -98,10 +100,10 @@ def test_a_sentence_defines_what_it_begins_with(text: str, words: str, defines: 
 
 
 def test_a_piece_of_another_time_than_the_one_asked_for_is_told_apart() -> None:
-    assert fit("the plan in 2030", "In 2029 it was new.", published=None) == {"other_time": 1.0}
+    assert fit("the plan in 2030", "In 2029 it was new.", published=None) == {"lacks": 1.0, "other_time": 1.0}
     assert fit("the plan in 2030", "In 2030 it was new.", published="2028") == {}
     assert fit("the plan in 2028", "It was new.", published="2028") == {}
-    assert fit("the plan in 2029", "It was new.", published="2028") == {"other_time": 1.0}
+    assert fit("the plan in 2029", "It was new.", published="2028") == {"lacks": 1.0, "other_time": 1.0}
 
 
 def test_an_older_source_is_older_unless_an_earlier_time_is_asked_for() -> None:
@@ -122,7 +124,7 @@ def test_what_could_not_be_known_yet_is_told_apart() -> None:
 
 @given(st.text(), st.text(), st.sampled_from(Kind))
 def test_every_trait_of_anything_is_from_0_to_1(words: str, head: str, kind: Kind) -> None:
-    traits = form(read("what is a harbour board", (), TODAY), kind, words, head, source(), SEEN, (), fits=True)
+    traits = form(read("what is a harbour board", (), TODAY), kind, words, head, (), fits=True)
     assert all(0 <= value <= 1 for value in traits.values())
 
 

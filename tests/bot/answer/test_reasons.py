@@ -8,6 +8,7 @@ import pytest
 
 from bot.answer.demands import Demand
 from bot.answer.evidence import Evidence
+from bot.answer.learned import learned_from
 from bot.answer.question import read
 from bot.answer.reasons import closest, reason
 from index.types import Term
@@ -23,8 +24,8 @@ NEARLY = 0.5
 
 
 def why(text: str, *terms: Term, ranked: tuple[Evidence, ...] = (), made: Document | None = FERRY) -> str:
-    documents = {made.source.id: made} if made else {}
-    return reason(read(text, (), date(2031, 1, 1)), query(text, *terms), ranked, documents)
+    imprint = learned_from([made] if made else []).imprint
+    return reason(read(text, (), date(2031, 1, 1)), query(text, *terms), ranked, imprint)
 
 
 def near(**said: Any) -> tuple[Evidence, ...]:  # noqa: ANN401
