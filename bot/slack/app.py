@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
-from bot.slack.delivery import Delivery, error_code
+from bot.slack.delivery import Delivery
+from bot.slack.faults import where_it_failed
 from bot.slack.http import HttpServer, Response
-from bot.slack.listeners import listeners
-from bot.slack.types import Ask, Claim, SlackSetupError
+from bot.slack.limits import Limiter, Limits
+from bot.slack.listeners import receiver
+from bot.slack.posting import error_code
+from bot.slack.state import State
+from bot.slack.status import Status
+from bot.slack.types import Ask, SlackSetupError
 
 WORKERS = 4
 """Answers prepared at the same time; one takes milliseconds, so this is about waiting for Slack."""
 LISTENER_THREADS = 8
-"""Threads that take events in; they never wait for an answer."""
+"""Threads for buttons and commands; no question ever stands in their way."""
+STATUS_TIMEOUT_SECONDS = 3
+"""For a call that is only a nicety."""
 PING_SECONDS = 3.0
 """Between pings in Socket Mode. A dead connection is noticed after four: 17 s at most. Bolt's own 10 s make it 45."""
 RATE_LIMIT_RETRIES = 5
-"""Times that a message is sent again after 429, each after the seconds that Slack names."""
+"""Times that a call is made again after 429, each after the seconds that Slack names; not those that post answers."""
 SERVER_ERROR_RETRIES = 2
-"""Times that a message is sent again after 500 or 503."""
+"""Times that a call is made again after 500 or 503; not those that post answers."""
 
+DEFAULT_LIMITS = Limits()
+
+_LOGGER = "slack_bolt"
 _TOKEN_ERRORS = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 _BOT_TOKEN_PLACE = "api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token"
 _APP_TOKEN_PLACE = "api.slack.com/apps, your app, Basic Information, App-Level Tokens (scope connections:write)"
@@ -59,53 +70,89 @@ class SlackApp:
         return Response(response.status, response.body, response.first_headers().get("content-type", "text/plain"))
 
     def stop(self) -> None:
-        """Take no more questions and finish the answers in hand."""
+        """Finish the answers in hand, and leave to the next process what takes too long."""
         self.bolt.listener_runner.listener_executor.shutdown(wait=True)
         self.delivery.stop()
 
 
 def create_app(
     ask: Ask,
-    claim: Claim,
+    state: State,
     *,
     bot_token: str,
     signing_secret: str = "",
     api_url: str = "https://slack.com/api/",
     workers: int = WORKERS,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> SlackApp:
     """Connect to the workspace of the bot's token and get ready to answer.
 
     Args:
         ask: Answers a question; called on several threads at once.
-        claim: Says whether a question is new, and marks it as taken.
+        state: What was taken on and said before; questions that another process left in hand are answered at once.
         bot_token: Starts with `xoxb-`.
         signing_secret: Needed for HTTP only.
         api_url: Base of Slack's Web API.
         workers: Answers prepared at the same time.
+        limits: Questions a minute.
 
     Raises:
         SlackSetupError: The token is missing or wrong, or Slack cannot be reached.
     """
     _check_token("SLACK_BOT_TOKEN", bot_token, "xoxb-", _BOT_TOKEN_PLACE)
     logger = _quiet_logger()
-    client = WebClient(token=bot_token, base_url=api_url.rstrip("/") + "/", logger=logger)
+    base_url = api_url.rstrip("/") + "/"
+    client = WebClient(token=bot_token, base_url=base_url, logger=logger)
     # Bolt copies the handlers to the clients it makes, so they have to be there before the app is.
     client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES))
     client.retry_handlers.append(ServerErrorRetryHandler(max_retry_count=SERVER_ERROR_RETRIES))
     who = _connected("SLACK_BOT_TOKEN", _BOT_TOKEN_PLACE, client.base_url, client.auth_test)
+    single = partial(WebClient, token=bot_token, base_url=base_url, logger=logger, retry_handlers=[])
+    delivery = Delivery(
+        ask,
+        state.records,
+        state.conversations,
+        single(),
+        limiter=Limiter(limits),
+        status=Status(single(timeout=STATUS_TIMEOUT_SECONDS)),
+        workers=workers,
+    )
+    bolt = _bolt(client, receiver(delivery.take, delivery.talks_with, state.pseudonym))
+    return SlackApp(bolt, delivery, str(who["user"]), str(who["team"]), signing_secret)
+
+
+def _bolt(client: WebClient, receive: Callable[[Mapping[str, Any], str], None]) -> App:
     bolt = App(
         client=client,
-        logger=logger,
-        signing_secret=signing_secret,
+        logger=logging.getLogger(_LOGGER),
         # HttpServer has checked the signature; Bolt would write the body of a forged request to the log.
         request_verification_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack-listener"),
     )
-    delivery = Delivery(ask, claim, client, workers=workers)
-    for event, listener in listeners(delivery.take):
-        bolt.event(event)(listener)
-    return SlackApp(bolt, delivery, str(who["user"]), str(who["team"]), signing_secret)
+    bolt.use(_taking_in(receive))
+    # Slack sends again what nobody listens to.
+    bolt.event(re.compile(".+"))(_listen)
+    return bolt
+
+
+def _taking_in(
+    receive: Callable[[Mapping[str, Any], str], None],
+) -> Callable[[dict[str, Any], BoltContext, Callable[[], BoltResponse]], BoltResponse]:
+    """Middleware, for only that runs before the acknowledgement: what Slack knows to have arrived is in hand."""
+
+    def take_in(body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
+        try:
+            receive(body, context.bot_user_id or "")
+        except Exception as error:
+            _log.error("An event was not understood: %s", where_it_failed(error))
+        return next()
+
+    return take_in
+
+
+def _listen() -> None:
+    """Nothing is left to do: the event was taken in before."""
 
 
 def serve_http(
@@ -182,7 +229,7 @@ def serve_socket(
 def _quiet_logger() -> logging.Logger:
     """The libraries' logger. Below WARNING they write what people said; Bolt hands the level on to all of its own."""
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)
-    logger = logging.getLogger("slack_bolt")
+    logger = logging.getLogger(_LOGGER)
     logger.setLevel(logging.WARNING)
     logger.addFilter(_means_something)
     return logger

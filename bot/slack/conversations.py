@@ -1,35 +1,176 @@
-"""What was said before in each conversation, so that a follow-up is understood."""
+"""What was said before in each conversation, so that a follow-up is understood, after a restart as well.
+
+Questions and answers are kept for as many days as the settings say; 0 keeps them in the memory of this process only.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Float,
+    Index,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from bot.answer.types import Turn
-from bot.slack.types import Conversation
+from bot.database import IN_MEMORY, Database
+from bot.slack.types import Asked, Conversation
 
 MAX_TURNS = 5
-"""Turns kept of one conversation; a follow-up hardly ever means more than the last two."""
-MAX_CONVERSATIONS = 1_000
-"""Conversations kept; the one that has been quiet for longest is forgotten first."""
+"""Turns of one conversation that a question is asked with; a follow-up hardly ever means more than the last two."""
+DAYS_IN_MEMORY = 1
+"""How long what is not to be kept is remembered; a bot that runs for months must not grow."""
+DAY_SECONDS = 86_400.0
+
+METADATA = MetaData()
+"""For whoever has to find the table there."""
+
+TURNS = Table(
+    "turns",
+    METADATA,
+    Column("key", String(255), primary_key=True),
+    Column("channel", String(64), nullable=False),
+    Column("thread_ts", String(32), nullable=False),
+    Column("asker", String(64), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answer_ts", String(32), nullable=False),
+    Column("documents", JSON, nullable=False),
+    Column("said_at", Float, nullable=False, index=True),
+    Index("turns_of_conversation", "channel", "thread_ts"),
+)
+"""One row an answer that was posted: `question` is empty where it could not be looked up, `documents` are the ids of
+those that `answer` quotes, `said_at` is in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An exchange as it was posted."""
+
+    key: str
+    """Of the question."""
+    conversation: Conversation
+    asker: str
+    turn: Turn
+    answer_ts: str
+    """Timestamp of the message with the answer."""
+    said_at: float
+    """Seconds since 1970."""
 
 
 class Conversations:
-    """The last turns of the most recent conversations, in memory only; safe to use from several threads."""
+    """The turns of all conversations; safe for several threads, and for several processes at once.
 
-    def __init__(self) -> None:
-        self._turns: OrderedDict[Conversation, tuple[Turn, ...]] = OrderedDict()
-        self._lock = Lock()
+    Args:
+        url: Of the database.
+        keep_days: How long they are kept; 0 keeps them in memory only, and deletes what was kept before.
 
-    def turns(self, conversation: Conversation) -> tuple[Turn, ...]:
-        """What was said in it, oldest first; empty for a new one."""
-        with self._lock:
-            return self._turns.get(conversation, ())
+    Raises:
+        LogUnusable: It cannot be opened; every method raises it if the database cannot be used.
+    """
 
-    def add(self, conversation: Conversation, turn: Turn) -> None:
-        """Remember one more turn, and forget what is beyond the limits."""
-        with self._lock:
-            self._turns[conversation] = (*self._turns.get(conversation, ()), turn)[-MAX_TURNS:]
-            self._turns.move_to_end(conversation)
-            if len(self._turns) > MAX_CONVERSATIONS:
-                self._turns.popitem(last=False)
+    def __init__(self, url: str, keep_days: int) -> None:
+        self._keep_days = keep_days or DAYS_IN_MEMORY
+        self._database = Database(url, METADATA)
+        if not keep_days:
+            self.forget(float("inf"))
+            self._database.close()
+            self._database = Database(IN_MEMORY, METADATA)
+
+    def turns(self, conversation: Conversation, before: float = float("inf")) -> tuple[Turn, ...]:
+        """The last that was said in it, oldest first; empty for a new one.
+
+        Args:
+            conversation: The thread.
+            before: Only what was said before this moment, in seconds since 1970.
+        """
+        asked = and_(_within(conversation), TURNS.c.question != "", TURNS.c.said_at < before)
+        latest = select(TURNS).where(asked).order_by(TURNS.c.said_at.desc()).limit(MAX_TURNS)
+        with self._database.begin() as connection:
+            rows = connection.execute(latest).all()
+        return tuple(_said(row).turn for row in reversed(rows))
+
+    def add(self, asked: Asked, turn: Turn, answer_ts: str, now: float, documents: Sequence[str] = ()) -> None:
+        """Remember what was answered; the new wording of a question takes the place of the old one.
+
+        Args:
+            asked: The question.
+            turn: What is to be remembered of it.
+            answer_ts: Timestamp of the message with the answer.
+            now: Seconds since 1970.
+            documents: Ids of those that the answer quotes.
+        """
+        words = {"question": turn.question, "answer": turn.answer, "documents": list(documents)}
+        row = {
+            "key": asked.key,
+            "channel": asked.conversation.channel,
+            "thread_ts": asked.conversation.thread_ts,
+            "asker": asked.asker,
+            "answer_ts": answer_ts,
+            "said_at": now,
+        }
+        with self._database.begin() as connection:
+            there = update(TURNS).where(TURNS.c.key == (asked.edits or asked.key)).values(words)
+            if not connection.execute(there).rowcount and not asked.edits:
+                connection.execute(insert(TURNS), row | words)
+
+    def find(self, key: str) -> Said | None:
+        """What was said to a question, by its key."""
+        with self._database.begin() as connection:
+            row = connection.execute(select(TURNS).where(TURNS.c.key == key)).first()
+        return _said(row) if row else None
+
+    def has_spoken(self, conversation: Conversation, asker: str) -> bool:
+        """Whether this person was answered in this conversation."""
+        theirs = and_(_within(conversation), TURNS.c.asker == asker)
+        with self._database.begin() as connection:
+            return connection.execute(select(TURNS.c.key).where(theirs).limit(1)).first() is not None
+
+    def forget(self, now: float) -> int:
+        """Forget what was said longer ago than it is to be kept, and return how many turns that were."""
+        with self._database.begin() as connection:
+            old = TURNS.c.said_at < now - self._keep_days * DAY_SECONDS
+            return connection.execute(delete(TURNS).where(old)).rowcount
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+
+def forget_quotes(connection: Connection, document: str) -> int:
+    """Forget the answers that quote a document, and return how many there were."""
+    rows = connection.execute(select(TURNS.c.key, TURNS.c.documents)).all()
+    quoting = [row.key for row in rows if document in row.documents]
+    for key in quoting:
+        connection.execute(update(TURNS).where(TURNS.c.key == key).values(answer="", documents=[]))
+    return len(quoting)
+
+
+def _within(conversation: Conversation) -> Any:  # noqa: ANN401 - SQLAlchemy's own expression
+    return and_(TURNS.c.channel == conversation.channel, TURNS.c.thread_ts == conversation.thread_ts)
+
+
+def _said(row: Row[Any]) -> Said:
+    return Said(
+        key=row.key,
+        conversation=Conversation(row.channel, row.thread_ts),
+        asker=row.asker,
+        turn=Turn(question=row.question, answer=row.answer),
+        answer_ts=row.answer_ts,
+        said_at=row.said_at,
+    )

@@ -1,25 +1,39 @@
-"""Each question answered exactly once, on threads of our own, so that no acknowledgement waits for an answer."""
+"""Each question answered exactly once, on threads of our own, so that no acknowledgement waits for an answer.
+
+A question is claimed and put in hand in one step of the database, before Slack gets its acknowledgement: what was not
+acknowledged Slack sends again, and what was is in hand. It stays there until its answer is posted. If the process
+dies, its lease runs out and another process takes the question over.
+"""
 
 from __future__ import annotations
 
 import logging
-import traceback
+import time
 from collections import deque
+from dataclasses import replace
 from queue import SimpleQueue
 from threading import Condition, Thread
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.answer.types import AnswerError, Turn
+from bot.database import LogUnusable
+from bot.records import Records
 from bot.slack.blocks import BUSY, FAILED, HOW_TO_ASK, answer_message, note_message
-from bot.slack.conversations import Conversations
-from bot.slack.types import Ask, Asked, Claim, Conversation, Message
+from bot.slack.conversations import Conversations, Said
+from bot.slack.faults import where_it_failed
+from bot.slack.inhand import Leases
+from bot.slack.limits import Limiter
+from bot.slack.outbox import Letter, Outbox
+from bot.slack.status import Status
+from bot.slack.types import Ask, Asked, Conversation, InHand
 
 MAX_IN_HAND = 500
 """Questions taken and not yet answered; more would wait for minutes, so they are turned away with a sentence."""
 STOP_SECONDS = 10.0
 """How long a stop waits for the answers in hand."""
+MOST_PROCESSES = 3
+"""That may end with a question in hand before it is thought to be what ends them, and is not asked again."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,18 +46,34 @@ class Delivery:
 
     Args:
         ask: Answers a question.
-        claim: Says whether a question is new. Called before any work starts.
-        client: Posts the answers; its retry handlers decide what happens when Slack is busy.
+        records: What was taken and what is in hand.
+        conversations: What was said before.
+        client: Posts the answers; without retry handlers, which would keep other channels waiting.
+        limiter: How much may be asked.
+        status: Shows that an answer is on its way.
         workers: Answers prepared at the same time.
     """
 
-    def __init__(self, ask: Ask, claim: Claim, client: WebClient, *, workers: int) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        records: Records,
+        conversations: Conversations,
+        client: WebClient,
+        *,
+        limiter: Limiter,
+        status: Status,
+        workers: int,
+    ) -> None:
         self._ask = ask
-        self._claim = claim
-        self._client = client
-        self._conversations = Conversations()
-        self._ready: SimpleQueue[Asked | None] = SimpleQueue()
-        self._behind: dict[Conversation, deque[Asked]] = {}
+        self._records = records
+        self._conversations = conversations
+        self._limiter = limiter
+        self._status = status
+        self._leases = Leases(records, conversations, self._line_up)
+        self._outbox = Outbox(client, records, conversations, status, self._leases.owner, self._finished)
+        self._ready: SimpleQueue[InHand | None] = SimpleQueue()
+        self._behind: dict[Conversation, deque[InHand]] = {}
         self._in_hand = 0
         self._stopping = False
         self._changed = Condition()
@@ -51,123 +81,140 @@ class Delivery:
         self._threads = [Thread(target=self._work, name=f"answers-{n}", daemon=True) for n in range(workers)]
         for thread in self._threads:
             thread.start()
+        self._leases.start()
 
-    def take(self, asked: Asked) -> None:
-        """Take a question if it is new; returns at once, the answer is posted when it is ready."""
-        if self._stopping or not self._is_new(asked):
-            return
-        with self._changed:
-            accepted = self._in_hand < MAX_IN_HAND
-            if accepted:
-                self._line_up(asked)
-        if not accepted:
-            _log.warning("Turned a question away: %d are waiting.", MAX_IN_HAND)
-            self._post(asked, note_message(BUSY))
-
-    def stop(self, seconds: float = STOP_SECONDS) -> int:
-        """Take no more questions and finish those in hand, for at most so many seconds.
+    def take(self, asked: Asked) -> bool:
+        """Claim a question, and answer it when its turn comes; returns as soon as it is claimed.
 
         Returns:
-            How many were left unanswered.
+            False if it was taken before, or cannot be claimed.
         """
+        try:
+            if asked.edits and not self._is_known(asked.edits):
+                return False
+            if not self._leases.claim(asked):
+                return False
+            if not self._stopping:
+                self._admit(asked)
+            return True
+        except LogUnusable as error:
+            _log.error("Could not find out whether a question is new: %s", where_it_failed(error))
+            self._outbox.tell(asked.conversation, FAILED)
+            return False
+
+    def talks_with(self, asker: str, conversation: Conversation) -> bool:
+        """Whether somebody has asked the bot something in this conversation before."""
+        try:
+            return self._conversations.has_spoken(conversation, asker) or self._records.has_asked(conversation, asker)
+        except LogUnusable as error:
+            _log.error("Could not find out whether a message is a follow-up: %s", where_it_failed(error))
+            return False
+
+    def stop(self, seconds: float | None = None) -> int:
+        """Finish what is in hand, for at most so many seconds, and leave the rest to the next process.
+
+        Args:
+            seconds: `STOP_SECONDS` if none are given.
+
+        Returns:
+            How many are left.
+        """
+        seconds = STOP_SECONDS if seconds is None else seconds
+        self._leases.take_no_more()
         with self._changed:
             self._stopping = True
             self._changed.wait_for(lambda: self._in_hand == 0, timeout=seconds)
             left = self._in_hand
+        self._leases.release()
+        self._outbox.close()
+        self._status.close()
         for _ in self._threads:
             self._ready.put(None)
         if left:
-            _log.warning("Stopped after %.0f s with %d questions unanswered.", seconds, left)
+            _log.warning("Stopped after %.0f s and left %d questions to the next process.", seconds, left)
         else:
             for thread in self._threads:
                 thread.join()
         return left
 
-    def _is_new(self, asked: Asked) -> bool:
-        try:
-            return self._claim(asked.keys)
-        except Exception as error:
-            _log.error("Could not find out whether a question is new: %s", where_it_failed(error))
-            self._post(asked, note_message(FAILED))
-            return False
+    def _is_known(self, key: str) -> bool:
+        return self._conversations.find(key) is not None or self._records.holds(key)
 
-    def _line_up(self, asked: Asked) -> None:
-        self._in_hand += 1
-        behind = self._behind.get(asked.conversation)
-        if behind is not None:
-            behind.append(asked)
+    def _admit(self, asked: Asked) -> None:
+        refusal = self._limiter.refusal(asked.asker, asked.conversation.channel, time.monotonic())
+        if refusal is None and self._in_hand >= MAX_IN_HAND:
+            _log.warning("Turned a question away: %d are waiting.", MAX_IN_HAND)
+            refusal = BUSY
+        if refusal is None:
+            self._line_up(InHand(asked))
             return
-        self._behind[asked.conversation] = deque()
-        self._ready.put(asked)
+        self._records.done(asked.key, self._leases.owner)
+        if refusal:
+            self._outbox.tell(asked.conversation, refusal)
+
+    def _line_up(self, held: InHand) -> None:
+        conversation = held.asked.conversation
+        self._status.begin(conversation)
+        with self._changed:
+            self._in_hand += 1
+            behind = self._behind.get(conversation)
+            if behind is not None:
+                behind.append(held)
+                return
+            self._behind[conversation] = deque()
+            self._ready.put(held)
 
     def _work(self) -> None:
-        while (asked := self._ready.get()) is not None:
-            current: Asked | None = asked
-            while current is not None:
-                self._post(current, self._reply(current))
-                current = self._next_after(current)
+        while (held := self._ready.get()) is not None:
+            try:
+                letter = self._letter(held)
+            except Exception as error:
+                _log.error("A question was not answered: %s", where_it_failed(error))
+                letter = Letter(held.asked, note_message(FAILED), unclear=held.posting)
+            if letter is None:
+                self._outbox.nothing_to_send(held.asked)
+            else:
+                self._outbox.send(letter)
 
-    def _next_after(self, done: Asked) -> Asked | None:
+    def _letter(self, held: InHand) -> Letter | None:
+        """The answer to a question, or None if the new wording of one changes nothing."""
+        asked = held.asked
+        if held.tries > MOST_PROCESSES:
+            _log.error("Gave a question up: %d processes ended with it in hand.", held.tries)
+            return Letter(asked, note_message(FAILED), unclear=held.posting)
+        if not asked.edits:
+            if held.posting and self._conversations.find(asked.key):
+                return None
+            letter = self._reply(asked, self._conversations.turns(asked.conversation))
+            return replace(letter, unclear=held.posting)
+        said = self._conversations.find(asked.edits)
+        if said is None or not _is_new_wording(asked, said):
+            return None
+        letter = self._reply(asked, self._conversations.turns(asked.conversation, before=said.said_at))
+        return replace(letter, updates=said.answer_ts)
+
+    def _reply(self, asked: Asked, turns: tuple[Turn, ...]) -> Letter:
+        if not asked.text:
+            return Letter(asked, note_message(HOW_TO_ASK))
+        try:
+            answer = self._ask(asked.text, turns)
+            _log.info("Answered %s in %.0f ms.", answer.id, answer.took_ms)
+            turn = Turn(question=asked.text, answer="" if answer.abstained else answer.text)
+            documents = tuple(dict.fromkeys(citation.document for citation in answer.citations))
+            return Letter(asked, answer_message(answer), turn, documents)
+        except AnswerError as refused:
+            return Letter(asked, note_message(str(refused)))
+
+    def _finished(self, asked: Asked) -> None:
         with self._changed:
             self._in_hand -= 1
             self._changed.notify_all()
-            behind = self._behind[done.conversation]
+            behind = self._behind[asked.conversation]
             if behind:
-                return behind.popleft()
-            del self._behind[done.conversation]
-            return None
-
-    def _reply(self, asked: Asked) -> Message:
-        if not asked.text:
-            return note_message(HOW_TO_ASK)
-        try:
-            answer = self._ask(asked.text, self._conversations.turns(asked.conversation))
-            said = "" if answer.abstained else answer.text
-            self._conversations.add(asked.conversation, Turn(question=asked.text, answer=said))
-            _log.info("Answered %s in %.0f ms.", answer.id, answer.took_ms)
-            return answer_message(answer)
-        except AnswerError as refused:
-            return note_message(str(refused))
-        except Exception as error:
-            _log.error("A question was not answered: %s", where_it_failed(error))
-            return note_message(FAILED)
-
-    def _post(self, asked: Asked, message: Message) -> None:
-        try:
-            self._send(asked, message)
-        except SlackApiError as refused:
-            _log.error("Slack refused an answer: %s", error_code(refused))
-            if message["text"] != FAILED:
-                self._post(asked, note_message(FAILED))
-        except Exception as error:
-            # It may have arrived all the same, so a second message could be one too many.
-            _log.error("An answer may not have reached Slack: %s", where_it_failed(error))
-
-    def _send(self, asked: Asked, message: Message) -> None:
-        self._client.chat_postMessage(
-            channel=asked.conversation.channel,
-            thread_ts=asked.conversation.thread_ts,
-            text=message["text"],
-            blocks=message["blocks"],
-            mrkdwn=False,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+                self._ready.put(behind.popleft())
+            else:
+                del self._behind[asked.conversation]
 
 
-def error_code(error: SlackApiError) -> str:
-    """What Slack calls the error, such as `invalid_auth`; its HTTP status if it gave no name."""
-    data = getattr(error.response, "data", error.response)
-    if isinstance(data, dict) and data.get("error"):
-        return str(data["error"])
-    return f"HTTP status {getattr(error.response, 'status_code', 'unknown')}"
-
-
-def where_it_failed(error: BaseException) -> str:
-    """The kind of an error and the lines of code it came through, without its message, which may quote a question."""
-    lines = []
-    cause: BaseException | None = error
-    while cause is not None:
-        lines.append(f"{type(cause).__name__}, raised in\n{''.join(traceback.format_tb(cause.__traceback__))}")
-        cause = cause.__cause__ or cause.__context__
-    return "caused by ".join(lines)
+def _is_new_wording(asked: Asked, said: Said) -> bool:
+    return said.asker == asked.asker and asked.text not in ("", said.turn.question)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import waitress
@@ -83,11 +83,15 @@ class HttpServer:
     def close(self) -> None:
         """Send the acknowledgements under way, then close all connections."""
         self._server.task_dispatcher.shutdown(timeout=CLOSE_SECONDS)
+        woken = Event()
         # On the server's own thread, which reads and changes the same sockets.
-        self._server.trigger.pull_trigger(self._close_connections)
+        self._server.trigger.pull_trigger(partial(self._close_connections, woken))
+        woken.set()
         self._loop.join(CLOSE_SECONDS)
 
-    def _close_connections(self) -> None:
+    def _close_connections(self, woken: Event) -> None:
+        # What wakes this thread is closed too, so not before whoever asks has finished with it.
+        woken.wait(CLOSE_SECONDS)
         for channel in self._server.active_channels.values():
             channel.close_when_flushed = True
         self._server.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -10,9 +10,6 @@ from bot.answer.types import Answer, Turn
 
 Ask = Callable[[str, tuple[Turn, ...]], Answer]
 """Answers a question, given the earlier turns of its conversation, oldest first. Raises AnswerError for the asker."""
-
-Claim = Callable[[Sequence[str]], bool]
-"""Marks all of the keys as taken; false, and nothing marked, if one of them was taken before."""
 
 Block = dict[str, Any]
 """A block, or an element of one, as Slack's Block Kit describes it."""
@@ -43,6 +40,28 @@ class Asked:
     conversation: Conversation
     keys: tuple[str, ...]
     """By what the same question is known when it arrives again: `event:<id>` and `message:<channel>:<ts>`."""
+    asker: str
+    """Who asked, as a hash that only this home can make."""
+    ts: str
+    """Timestamp of the message."""
+    edits: str = ""
+    """Key of the question that this is the new wording of; empty if it is a question of its own."""
+
+    @property
+    def key(self) -> str:
+        """The one name that every copy of it has."""
+        return self.keys[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A question that was taken and is not answered yet."""
+
+    asked: Asked
+    posting: bool = False
+    """Whoever had it before was about to post the answer, which may have arrived."""
+    tries: int = 0
+    """Processes that had it in hand before and did not finish."""
 
 
 # SlackProblem                   everything below

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,10 +11,7 @@ from sqlalchemy import create_engine, inspect, make_url, select
 from sqlalchemy.schema import CreateTable
 
 from bot.answer.types import Answer, Citation, Part
-from bot.log import ANSWERS, EVENTS, Log, LogUnusable
-from tests.bot.claims import claim_all
-
-PROCESSES, THREADS, ROUNDS = 2, 8, 40
+from bot.log import ANSWERS, Log, LogUnusable
 
 
 @pytest.fixture
@@ -94,56 +89,9 @@ def test_moments_come_back_in_utc(log: Log, path: Path) -> None:
     assert moment.utcoffset() == timedelta(0)
 
 
-def test_keys_are_taken_all_or_none(log: Log, path: Path) -> None:
-    assert log.claim(["Ev1", "C1:1.0"])
-    assert not log.claim(["Ev1", "C1:1.0"])
-    assert not log.claim(["Ev2", "C1:1.0"])
-    assert not log.claim(["Ev1", "C2:2.0"])
-    assert rows(path, "SELECT key FROM events ORDER BY key") == [("C1:1.0",), ("Ev1",)]
-    assert log.claim(["Ev2", "Ev2"])
-    assert log.claim([])
-    assert rows(path, "SELECT count(*) FROM events") == [(3,)]
-
-
-def test_claims_outlive_the_process(log: Log, path: Path) -> None:
-    assert log.claim(["Ev1"])
-    log.close()
-    other = Log(f"sqlite:///{path}")
-    assert not other.claim(["Ev1"])
-    other.close()
-
-
-def test_each_key_is_taken_exactly_once_by_all_threads_of_all_processes(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'log.db'}"
-    rounds = [[f"event {number}", f"message {number}"] for number in range(ROUNDS)]
-    context = multiprocessing.get_context("spawn")
-    files = [tmp_path / f"{number}.json" for number in range(PROCESSES)]
-    processes = [context.Process(target=claim_all, args=(url, rounds, THREADS, file)) for file in files]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0] * PROCESSES
-    assert sorted(keys for file in files for keys in json.loads(file.read_text())) == sorted(rounds)
-    kept = rows(tmp_path / "log.db", "SELECT key FROM events ORDER BY key")
-    assert kept == sorted((key,) for keys in rounds for key in keys)
-
-
-def test_old_keys_are_forgotten_and_newer_ones_kept(log: Log, path: Path) -> None:
-    log.claim(["old 1", "old 2"])
-    log.claim(["new"])
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE events SET taken_at = '2019-10-21 09:00:00.000000' WHERE key LIKE 'old%'")
-    connection.commit()
-    connection.close()
-    assert log.forget_events(timedelta(hours=1)) == 2
-    assert rows(path, "SELECT key FROM events") == [("new",)]
-    assert log.claim(["old 1"])
-
-
 def test_the_log_can_be_used_again_after_closing(log: Log) -> None:
     log.close()
-    assert log.claim(["Ev1"])
+    log.record(ANSWER, "cli")
 
 
 @pytest.mark.parametrize(
@@ -176,13 +124,9 @@ def test_a_file_that_is_no_log_is_a_sentence_and_stays(path: Path) -> None:
 
 def test_a_log_that_can_no_longer_be_written_is_a_sentence(log: Log, path: Path) -> None:
     connection = sqlite3.connect(path)
-    connection.executescript("DROP TABLE answers; DROP TABLE events")
+    connection.executescript("DROP TABLE answers")
     connection.close()
-    for act in (
-        lambda: log.record(ANSWER, "cli"),
-        lambda: log.claim(["Ev1"]),
-        lambda: log.forget_events(timedelta(days=1)),
-    ):
+    for act in (lambda: log.record(ANSWER, "cli"), lambda: log.forget_document("plan")):
         with pytest.raises(LogUnusable, match=rf"^The log {path} cannot be written: no such table: "):
             act()
 
@@ -190,7 +134,7 @@ def test_a_log_that_can_no_longer_be_written_is_a_sentence(log: Log, path: Path)
 def test_a_read_only_log_is_a_sentence(log: Log, path: Path) -> None:
     log.close()
     with pytest.raises(LogUnusable, match="attempt to write a readonly database"):
-        Log(f"sqlite:///file:{path}?mode=ro&uri=true").claim(["Ev1"])
+        Log(f"sqlite:///file:{path}?mode=ro&uri=true").record(ANSWER, "cli")
 
 
 def test_the_tables_are_as_postgresql_would_make_them() -> None:
@@ -198,11 +142,10 @@ def test_the_tables_are_as_postgresql_would_make_them() -> None:
     made = str(CreateTable(ANSWERS, if_not_exists=True).compile(dialect=dialect))
     assert "asked_at TIMESTAMP WITH TIME ZONE NOT NULL" in made
     assert "documents JSON NOT NULL" in made
-    assert "PRIMARY KEY (key)" in str(CreateTable(EVENTS).compile(dialect=dialect))
 
 
 def test_a_log_is_searched_by_time(log: Log, path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
-    found = [index["column_names"] for table in ("answers", "events") for index in inspect(engine).get_indexes(table)]
+    found = [index["column_names"] for index in inspect(engine).get_indexes("answers")]
     engine.dispose()
-    assert found == [["asked_at"], ["taken_at"]]
+    assert found == [["asked_at"]]

@@ -7,18 +7,22 @@ import hmac
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.answer.types import Answer, Citation, Part, Turn
+from bot.database import IN_MEMORY
+from bot.records import Records
 from bot.slack.app import SlackApp, create_app, serve_http, serve_socket
-from bot.slack.types import Ask, Claim
+from bot.slack.conversations import Conversations
+from bot.slack.state import State
+from bot.slack.types import Ask
 from tests.bot.slack.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
 
 SECRET = "shhh"
@@ -77,21 +81,6 @@ class Asking:
         if self.error is not None:
             raise self.error
         return answer(text, f"You asked: {text}")
-
-
-class Claims:
-    """Claims in memory, as the log keeps them on disk."""
-
-    def __init__(self) -> None:
-        self.taken: set[str] = set()
-        self._lock = Lock()
-
-    def __call__(self, keys: Sequence[str]) -> bool:
-        with self._lock:
-            if self.taken.intersection(keys):
-                return False
-            self.taken.update(keys)
-            return True
 
 
 def event_body(event: JsonObject, event_id: str = "Ev1") -> JsonObject:
@@ -187,21 +176,29 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
         yield fake
 
 
-def app(slack: FakeSlack, ask: Ask, claim: Claim | None = None, **changes: Any) -> SlackApp:  # noqa: ANN401
+def hashed(user: str) -> str:
+    return f"#{user}"
+
+
+def in_memory() -> State:
+    return State(Records(IN_MEMORY), Conversations(IN_MEMORY, 30), hashed)
+
+
+def app(slack: FakeSlack, ask: Ask, state: State | None = None, **changes: Any) -> SlackApp:  # noqa: ANN401
     settings: dict[str, Any] = {"bot_token": BOT_TOKEN, "signing_secret": SECRET, "api_url": slack.api_url}
-    return create_app(ask, claim or Claims(), **settings | changes)
+    return create_app(ask, state or in_memory(), **settings | changes)
 
 
 @contextmanager
-def over_http(slack: FakeSlack, ask: Ask) -> Iterator[OverHttp]:
-    made = app(slack, ask)
+def over_http(slack: FakeSlack, ask: Ask, state: State | None = None, **changes: Any) -> Iterator[OverHttp]:  # noqa: ANN401
+    made = app(slack, ask, state, **changes)
     with in_background(lambda stop, ready: serve_http(made, "127.0.0.1", 0, stop=stop, ready=ready)) as told:
         yield OverHttp(slack, told[0])
 
 
 @contextmanager
-def over_socket(slack: FakeSlack, ask: Ask) -> Iterator[FakeSlack]:
-    made = app(slack, ask)
+def over_socket(slack: FakeSlack, ask: Ask, state: State | None = None) -> Iterator[FakeSlack]:
+    made = app(slack, ask, state)
 
     def serve(stop: Event, ready: Callable[..., None]) -> None:
         serve_socket(made, APP_TOKEN, stop=stop, ready=ready, ping_seconds=0.2)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections import deque
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Event, RLock, Thread
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,7 +42,15 @@ REQUIRED = {
     "auth.test": set[str](),
     "apps.connections.open": set[str](),
     "chat.postMessage": {"channel"},
+    "chat.update": {"channel", "ts"},
+    "assistant.threads.setStatus": {"channel_id", "thread_ts", "status"},
+    "conversations.replies": {"channel", "ts"},
 }
+CHANNEL_SECONDS = 0.99
+"""Between two messages into a channel; a little less than a second, for the clocks of both sides."""
+MAX_UPDATE_CHARS = 4_000
+HISTORY = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
+"""The scope that reading a conversation takes, by the first letter of its id."""
 METHODS = Path(__file__).parents[3].parent / "shared" / "slack" / "web_api_methods.json"
 TIMESTAMP = re.compile(r"\d{10}\.\d{6}")
 
@@ -54,6 +64,8 @@ class Call:
     method: str
     args: JsonObject
     accepted: bool
+    at: float = 0.0
+    """By the monotonic clock."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,8 @@ class Failure:
     status: int = 200
     error: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    arrives: bool = False
+    """What was asked is done all the same."""
 
 
 class FakeSlack:
@@ -71,8 +85,16 @@ class FakeSlack:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.sockets = FakeSockets()
+        self.takes_seconds = 0.0
+        """For each call, on the way and at Slack's."""
+        self.holds_replies: Event | None = None
+        """While it is not set, nobody gets a reply to chat.postMessage."""
+        self.scopes = {"im:history", "channels:history", "groups:history"}
+        self.shown_status: dict[tuple[str, str], str] = {}
         self._failures: dict[str, deque[Failure]] = {}
-        self._changed = Condition()
+        self._posted: list[JsonObject] = []
+        self._posted_at: dict[str, float] = defaultdict(lambda: float("-inf"))
+        self._changed = Condition(RLock())
         self._known = json.loads(METHODS.read_text())["methods"] if METHODS.exists() else {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -110,24 +132,63 @@ class FakeSlack:
 
     def answer(self, method: str, token: str, args: JsonObject) -> tuple[int, dict[str, str], JsonObject]:
         """What Slack returns to one call: status, headers, body."""
-        waiting = self._failures.get(method)
-        failure = waiting.popleft() if waiting else None
-        error = failure.error if failure else self._refusal(method, token, args)
-        status = failure.status if failure else 200
-        accepted = not error and status == 200
         with self._changed:
-            self.calls.append(Call(method, args, accepted))
+            waiting = self._failures.get(method)
+            failure = waiting.popleft() if waiting else self._pace_problem(method, args)
+            error = failure.error if failure else self._refusal(method, token, args)
+            status = failure.status if failure else 200
+            accepted = not error and status == 200
+            arrived = accepted or (failure is not None and failure.arrives)
+            self.calls.append(Call(method, args, arrived, time.monotonic()))
+            result = self._result(method, args) if arrived else {}
             self._changed.notify_all()
         if not accepted:
             return status, failure.headers if failure else {}, {"ok": False, "error": error}
-        return 200, {}, {"ok": True, **self._result(method)}
+        return 200, {}, {"ok": True, **result}
 
-    def _result(self, method: str) -> JsonObject:
+    def _pace_problem(self, method: str, args: JsonObject) -> Failure | None:
+        """About one message a second goes into a channel; what comes sooner is refused, as Slack does."""
+        if method != "chat.postMessage" or time.monotonic() - self._posted_at[args["channel"]] >= CHANNEL_SECONDS:
+            return None
+        return Failure(429, "ratelimited", {"Retry-After": "1"})
+
+    def _result(self, method: str, args: JsonObject) -> JsonObject:
         if method == "auth.test":
             return {"user": "merger", "user_id": BOT_USER, "bot_id": BOT_ID, "team": "Kent", "team_id": "T1"}
         if method == "apps.connections.open":
             return {"url": self.sockets.url}
-        return {"ts": f"1571650000.{len(self.calls):06}"}
+        if method == "conversations.replies":
+            thread = [m for m in self._posted if (m["channel"], m["thread_ts"]) == (args["channel"], args["ts"])]
+            return {"messages": [m for m in thread if m["ts"] > args.get("oldest", "0")], "has_more": False}
+        if method == "assistant.threads.setStatus":
+            self.shown_status[args["channel_id"], args["thread_ts"]] = args["status"]
+            return {}
+        if method == "chat.update":
+            next(m for m in self._posted if m["ts"] == args["ts"]).update(args)
+            return {"ts": args["ts"]}
+        message = {**args, "ts": f"1571650000.{len(self.calls):06}", "bot_id": BOT_ID, "user": BOT_USER}
+        self.shown_status[args["channel"], args.get("thread_ts", "")] = ""
+        self._posted_at[args["channel"]] = time.monotonic()
+        self._posted.append(message)
+        return {"ts": message["ts"]}
+
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses that were set, in their order."""
+        with self._changed:
+            calls = [call for call in self.calls if call.method == "assistant.threads.setStatus" and call.accepted]
+            return [call.args["status"] for call in calls]
+
+    @property
+    def on_show(self) -> list[JsonObject]:
+        """The messages as people see them now."""
+        with self._changed:
+            return [dict(message) for message in self._posted]
+
+    def wait_until(self, true: Callable[[FakeSlack], bool]) -> None:
+        """Fails if it does not become true after some call."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: true(self), WAIT_SECONDS), self.calls
 
     def _refusal(self, method: str, token: str, args: JsonObject) -> str:
         known = self._known or REQUIRED
@@ -140,7 +201,14 @@ class FakeSlack:
         for name, value in args.items():
             if problem := self._wrong_argument(method, name, value):
                 return problem
-        return message_problem(args) if method == "chat.postMessage" else ""
+        if method == "conversations.replies" and HISTORY[args["channel"][0]] not in self.scopes:
+            return "missing_scope"
+        if method == "chat.update":
+            if not any((m["channel"], m["ts"]) == (args["channel"], args["ts"]) for m in self._posted):
+                return "message_not_found"
+            if len(args.get("text", "")) > MAX_UPDATE_CHARS:
+                return "msg_too_long"
+        return message_problem(args) if method in ("chat.postMessage", "chat.update") else ""
 
     def _required(self, method: str) -> set[str]:
         return set(self._known[method]["required"]) if self._known else set()
@@ -208,8 +276,12 @@ def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
             else:
                 args = dict(parse_qsl(raw.decode()))
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            method = self.path.removeprefix("/api/")
+            method, _, query = self.path.removeprefix("/api/").partition("?")
+            args |= dict(parse_qsl(query))
+            time.sleep(slack.takes_seconds)
             status, headers, body = slack.answer(method, token or args.pop("token", ""), args)
+            if method == "chat.postMessage" and slack.holds_replies is not None:
+                slack.holds_replies.wait(WAIT_SECONDS)
             if status == NO_RESPONSE:
                 return
             content = json.dumps(body).encode()
@@ -217,8 +289,9 @@ def _handler(slack: FakeSlack) -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            with suppress(OSError):  # whoever asked may have been killed
+                self.end_headers()
+                self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             pass

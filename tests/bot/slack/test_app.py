@@ -72,8 +72,15 @@ def test_the_manifest_is_valid() -> None:
 
 def test_the_manifest_asks_for_no_more_than_is_used() -> None:
     manifest = json.loads(MANIFEST.read_text())
-    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
-    assert manifest["oauth_config"] == {"scopes": {"bot": ["app_mentions:read", "chat:write", "im:history"]}}
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_mention",
+        "message.channels",
+        "message.groups",
+        "message.im",
+    ]
+    assert manifest["oauth_config"] == {
+        "scopes": {"bot": ["app_mentions:read", "channels:history", "chat:write", "groups:history", "im:history"]}
+    }
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
@@ -83,4 +90,10 @@ def test_the_manifest_grants_what_posting_needs() -> None:
         pytest.skip(f"Slack's list of methods is not at {METHODS}.")
     methods = json.loads(METHODS.read_text())["methods"]
     granted = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
-    assert set(methods["chat.postMessage"]["bot_scopes"]) <= set(granted)
+    for method in ("chat.postMessage", "chat.update", "assistant.threads.setStatus"):
+        assert set(methods[method]["bot_scopes"]) <= set(granted)
+    assert set(granted) & set(methods["conversations.replies"]["bot_scopes"]) == {
+        "channels:history",
+        "groups:history",
+        "im:history",
+    }

@@ -9,8 +9,10 @@ import time
 from threading import Event
 
 import pytest
+from waitress.trigger import trigger as waitress_trigger
 
 from bot.slack.app import serve_http
+from bot.slack.http import HttpServer, Response
 from bot.slack.types import SlackSetupError
 from tests.bot.slack.conftest import SECRET, Asking, app, direct, event_body, mention, over_http
 from tests.bot.slack.fake_slack import FakeSlack
@@ -102,3 +104,19 @@ def test_the_signing_secret_is_not_shown(slack: FakeSlack) -> None:
     made = app(slack, Asking())
     made.stop()
     assert SECRET not in repr(made)
+
+
+def test_a_server_woken_twice_while_it_is_closed_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = HttpServer("127.0.0.1", 0, "/", signing_secret=SECRET, receive=lambda body, kind: Response(200, ""))
+    loop = server._loop
+    pull = waitress_trigger._physical_pull
+
+    def pull_twice(trigger: waitress_trigger) -> None:
+        # An answer that is sent at this moment wakes the server's thread first.
+        pull(trigger)
+        loop.join(0.2)
+        pull(trigger)
+
+    monkeypatch.setattr(waitress_trigger, "_physical_pull", pull_twice)
+    server.close()
+    assert not loop.is_alive()

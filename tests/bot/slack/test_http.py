@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
+from urllib.parse import quote
 
 import pytest
 
 from bot.answer.types import QuestionRefused, Turn
 from bot.slack import delivery
+from bot.slack.app import serve_http
 from bot.slack.blocks import BUSY, FAILED, HOW_TO_ASK
+from bot.slack.state import open_state
 from bot.slack.types import Asked, Conversation
 from tests.bot.slack.conftest import (
     CHANNEL,
     DIRECT,
     Asking,
+    OverHttp,
     app,
     direct,
+    in_background,
+    in_memory,
     mention,
     over_http,
 )
-from tests.bot.slack.fake_slack import BOT_ID, BOT_USER, NO_RESPONSE, WAIT_SECONDS, Failure, FakeSlack, JsonObject
+from tests.bot.slack.fake_slack import BOT_ID, BOT_USER, WAIT_SECONDS, Failure, FakeSlack, JsonObject
 
 WORDS = "zanzibar"
 """Stands in questions that must not be found in a log."""
 
 
 def _asked(text: str) -> Asked:
-    return Asked(text, Conversation(CHANNEL, "1571648400.000001"), (f"event:{text}",))
+    return Asked(text, Conversation(CHANNEL, "1571648400.000001"), (f"event:{text}",), "#U1", "1571648400.000001")
 
 
 def test_a_mention_is_answered_once_in_a_thread_under_it(slack: FakeSlack) -> None:
@@ -115,7 +124,9 @@ def test_what_is_no_question_is_acknowledged_and_not_answered(slack: FakeSlack) 
 def test_fifty_mentions_at_once_are_each_answered_exactly_once(slack: FakeSlack) -> None:
     asking = Asking()
     with over_http(slack, asking) as http, ThreadPoolExecutor(50) as people:
-        questions = [(mention(f"Question {n}", ts=f"1571648400.{n:06}"), f"Ev{n}") for n in range(50)]
+        questions = [
+            (mention(f"Question {n}", f"1571648400.{n:06}", channel=f"C{n}", user=f"U{n}"), f"Ev{n}") for n in range(50)
+        ]
         assert list(people.map(lambda question: http.post(*question), questions * 2)) == [200] * 100
         slack.wait_for_messages(50)
     expected = sorted((f"1571648400.{n:06}", f"You asked: Question {n}") for n in range(50))
@@ -126,10 +137,38 @@ def test_answers_in_hand_hold_up_no_acknowledgement(slack: FakeSlack) -> None:
     asking = Asking(gate=Event())
     assert asking.gate is not None
     with over_http(slack, asking) as http:
-        statuses = [http.post(mention(ts=f"1571648400.{n:06}"), f"Ev{n}") for n in range(20)]
+        statuses = [http.post(mention(channel=f"C{n}", user=f"U{n}"), f"Ev{n}") for n in range(20)]
         assert (statuses, slack.messages) == ([200] * 20, [])
         asking.gate.set()
         slack.wait_for_messages(20)
+
+
+def test_a_button_does_not_wait_for_questions(slack: FakeSlack) -> None:
+    asking = Asking(gate=Event())
+    assert asking.gate is not None
+    made = app(slack, asking)
+    pressed = Event()
+
+    @made.bolt.action("show")
+    def _show(ack: Callable[[], None]) -> None:
+        ack()
+        pressed.set()
+
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1", "team_id": "T1"},
+        "actions": [{"type": "button", "block_id": "b", "action_id": "show"}],
+    }
+    with in_background(lambda stop, ready: serve_http(made, "127.0.0.1", 0, stop=stop, ready=ready)) as told:
+        http = OverHttp(slack, told[0])
+        for n in range(20):
+            http.post(mention(channel=f"C{n}", user=f"U{n}"), f"Ev{n}")
+        form = f"payload={quote(json.dumps(payload))}"
+        assert http.send(form, Content_Type="application/x-www-form-urlencoded")[0] == 200
+        assert pressed.wait(WAIT_SECONDS)
+        assert slack.messages == []
+        asking.gate.set()
 
 
 def test_a_follow_up_in_the_thread_knows_the_turns_before_it(slack: FakeSlack) -> None:
@@ -215,26 +254,19 @@ def test_a_message_that_slack_refuses_is_replaced_by_the_safe_sentence(
     assert "Slack refused an answer: msg_blocks_too_long" in caplog.text
 
 
-def test_an_answer_that_may_have_arrived_is_not_sent_again(slack: FakeSlack, caplog: pytest.LogCaptureFixture) -> None:
-    slack.fail("chat.postMessage", Failure(NO_RESPONSE), Failure(NO_RESPONSE))  # the client itself tries twice
-    with over_http(slack, Asking()) as http:
-        http.post(mention())
-    assert [call.args["text"][:9] for call in slack.calls if call.method == "chat.postMessage"] == ["You asked"] * 2
-    assert "An answer may not have reached Slack: RemoteDisconnected, raised in" in caplog.text
-
-
 def test_a_log_that_cannot_be_written_is_told_with_the_safe_sentence(
-    slack: FakeSlack, caplog: pytest.LogCaptureFixture
+    slack: FakeSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def claim(keys: Sequence[str]) -> bool:
-        raise PermissionError("log.db")
-
     asking = Asking()
-    made = app(slack, asking, claim=claim)
-    made.delivery.take(_asked("first"))
-    made.stop()
-    assert ([message["text"] for message in slack.messages], asking.seen) == ([FAILED], [])
-    assert "Could not find out whether a question is new: PermissionError, raised in" in caplog.text
+    with open_state(tmp_path, 30) as state, over_http(slack, asking, state) as http:
+        with sqlite3.connect(tmp_path / "log.db") as other:
+            other.execute("DROP TABLE events")
+        other.close()
+        assert http.post(mention(WORDS)) == 200
+        [message] = slack.wait_for_messages(1)
+    assert (message["text"], asking.seen) == (FAILED, [])
+    assert "Could not find out whether a question is new: LogUnusable, raised in" in caplog.text
+    assert WORDS not in caplog.text
 
 
 def test_too_many_questions_are_turned_away_with_a_sentence(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,16 +298,24 @@ def test_the_stop_finishes_the_answer_in_hand(slack: FakeSlack) -> None:
     assert len(slack.messages) == 1
 
 
-def test_the_stop_gives_up_on_an_answer_that_does_not_end(slack: FakeSlack, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_stop_leaves_an_answer_that_does_not_end_to_the_next_process(
+    slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     asking = Asking(gate=Event())
     assert asking.gate is not None
-    made = app(slack, asking)
+    state = in_memory()
+    made = app(slack, asking, state)
     made.delivery.take(_asked("first"))
     assert asking.started.wait(WAIT_SECONDS)
     assert made.delivery.stop(seconds=0) == 1
     made.delivery.take(_asked("second"))
     asking.gate.set()
-    slack.wait_for_messages(1)
-    made.stop()
-    assert len(slack.messages) == 1
-    assert "Stopped after 0 s with 1 questions unanswered." in caplog.text
+    assert "Stopped after 0 s and left 1 questions to the next process." in caplog.text
+    other = Asking()
+    with over_http(slack, other, state):
+        slack.wait_for_messages(2)
+    assert [text for text, _ in other.seen] == ["first", "second"]
+    assert [message["text"].split(" As of")[0] for message in slack.messages] == [
+        "You asked: first",
+        "You asked: second",
+    ]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.slack.listeners import question_in, question_text
 from bot.slack.types import Asked, Conversation
-from tests.bot.slack.conftest import CHANNEL, direct, event_body, mention
+from tests.bot.slack.conftest import CHANNEL, direct, event_body, hashed, mention
 from tests.bot.slack.fake_slack import BOT_USER
 
 
@@ -27,21 +27,23 @@ def test_a_message_becomes_plain_text(text: str, plain: str) -> None:
 
 
 def test_a_question_is_known_by_its_event_and_by_its_place() -> None:
-    assert question_in(event_body(mention("Who?"), "Ev7"), BOT_USER) == Asked(
+    assert question_in(event_body(mention("Who?"), "Ev7"), BOT_USER, hashed) == Asked(
         "Who?",
         Conversation(CHANNEL, "1571648400.000100"),
         ("event:Ev7", f"message:{CHANNEL}:1571648400.000100"),
+        "#U1",
+        "1571648400.000100",
     )
 
 
 def test_an_event_without_an_id_is_known_by_its_place() -> None:
-    asked = question_in({"event": mention("Who?")}, BOT_USER)
+    asked = question_in({"event": mention("Who?")}, BOT_USER, hashed)
     assert asked is not None
     assert asked.keys == (f"message:{CHANNEL}:1571648400.000100",)
 
 
 def test_a_mention_without_words_is_a_question_and_a_direct_message_without_words_is_none() -> None:
-    asked = question_in(event_body(mention("")), BOT_USER)
+    asked = question_in(event_body(mention("")), BOT_USER, hashed)
     assert asked is not None
     assert asked.text == ""
-    assert question_in(event_body(direct(f"<@{BOT_USER}>")), BOT_USER) is None
+    assert question_in(event_body(direct(f"<@{BOT_USER}>")), BOT_USER, hashed) is None

@@ -18,9 +18,11 @@ ROOT = Path(__file__).parents[3]
 
 PROGRAM = """
 import signal, sys, time
+from pathlib import Path
 from threading import Event
 from bot.slack.app import create_app, serve_http
-from tests.bot.slack.conftest import Claims, answer
+from bot.slack.state import open_state
+from tests.bot.slack.conftest import answer
 
 def ask(text, thread):
     print("asked", flush=True)
@@ -30,15 +32,16 @@ def ask(text, thread):
 stop = Event()
 if sys.argv[1] == "SIGTERM":
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-slack = create_app(ask, Claims(), bot_token=sys.argv[2], signing_secret=sys.argv[3], api_url=sys.argv[4])
-serve_http(slack, "127.0.0.1", 0, stop=stop, ready=lambda address: print(address, flush=True))
+with open_state(Path(sys.argv[5]), 30) as state:
+    slack = create_app(ask, state, bot_token=sys.argv[2], signing_secret=sys.argv[3], api_url=sys.argv[4])
+    serve_http(slack, "127.0.0.1", 0, stop=stop, ready=lambda address: print(address, flush=True))
 print("ended", flush=True)
 """
 
 
 @contextmanager
-def running(name: str, api_url: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", PROGRAM, name, BOT_TOKEN, SECRET, api_url]
+def running(name: str, api_url: str, home: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PROGRAM, name, BOT_TOKEN, SECRET, api_url, str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             yield process
@@ -47,8 +50,8 @@ def running(name: str, api_url: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
-def test_a_signal_ends_the_program_after_the_answer_in_hand(slack: FakeSlack, name: str) -> None:
-    with running(name, slack.api_url) as process:
+def test_a_signal_ends_the_program_after_the_answer_in_hand(slack: FakeSlack, tmp_path: Path, name: str) -> None:
+    with running(name, slack.api_url, tmp_path) as process:
         assert process.stdout is not None
         http = OverHttp(slack, process.stdout.readline().strip())
         assert http.post(mention()) == 200

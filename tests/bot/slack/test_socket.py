@@ -40,7 +40,9 @@ def test_acknowledgements_do_not_wait_for_answers(slack: FakeSlack) -> None:
     assert asking.gate is not None
     with over_socket(slack, asking):
         for n in range(20):
-            slack.sockets.send(f"e{n}", event_body(mention(ts=f"1571648400.{n:06}"), f"Ev{n}"))
+            slack.sockets.send(
+                f"e{n}", event_body(mention(ts=f"1571648400.{n:06}", channel=f"C{n}", user=f"U{n}"), f"Ev{n}")
+            )
         assert slack.messages == []
         asking.gate.set()
         slack.wait_for_messages(20)

@@ -1,0 +1,56 @@
+"""What the Slack side keeps in the home.
+
+Events taken, questions in hand, conversations, and the key of the pseudonyms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.records import Records
+from bot.slack.conversations import Conversations
+from bot.slack.identity import pseudonyms
+from bot.slack.types import SlackSetupError
+
+DATABASE = "log.db"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that outlives a process."""
+
+    records: Records
+    conversations: Conversations
+    pseudonym: Callable[[str], str]
+    """Gives each Slack user id its hash."""
+
+
+@contextmanager
+def open_state(home: Path, keep_days: int) -> Iterator[State]:
+    """The state of a home, closed at the end.
+
+    Args:
+        home: Folder of all state; it is there.
+        keep_days: How long questions and answers are kept; 0 keeps them in memory only.
+
+    Raises:
+        LogUnusable: The database cannot be opened.
+        SlackSetupError: The key cannot be read or made.
+    """
+    url = f"sqlite:///{home / DATABASE}"
+    try:
+        pseudonym = pseudonyms(home)
+    except OSError as problem:
+        raise SlackSetupError(
+            f"The key in {home} cannot be read or made: {problem.strerror}. Check who may read and write that folder."
+        ) from problem
+    records = Records(url)
+    conversations = Conversations(url, keep_days)
+    try:
+        yield State(records, conversations, pseudonym)
+    finally:
+        conversations.close()
+        records.close()
