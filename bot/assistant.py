@@ -68,8 +68,7 @@ class Assistant:
         self.index = index
         self.encoder = encoder
         self._answer_at = answer_at
-        known = learned or learned_from(document.text for document in index.documents.values())
-        self._abbreviations, self._vocabulary, self._names = known.abbreviations, known.vocabulary, known.names
+        self._known = learned or learned_from(index.documents.values())
 
     @classmethod
     def open(cls, home: Path | str) -> Assistant:
@@ -154,12 +153,12 @@ class Assistant:
         weighed = self._weigh(question)
         documents = self.index.documents
         if weighed.ranked and weighed.probability >= self._answer_at:
-            gathered = gather(question, weighed.ranked, documents, self._names, weighed.probability >= ALONE_FROM)
+            gathered = gather(question, weighed.ranked, documents, self._known.names, weighed.probability >= ALONE_FROM)
             settled = verdict(question, gathered.main[0])
-            said = compose.say(gathered, documents, self._names, settled)
+            said = compose.say(gathered, documents, self._known.names, settled)
             if said.parts:
                 return _Told(question, said, weighed.probability)
-        why = reasons.reason(question, weighed.query, weighed.ranked, documents)
+        why = reasons.reason(question, weighed.query, weighed.ranked, self._known.imprint)
         near = weighed.probability >= MAY_HELP_AT
         closest = reasons.closest(weighed.query, weighed.ranked, documents) if near else ()
         return _Told(question, Said(), weighed.probability, why, closest)
@@ -177,7 +176,7 @@ class Assistant:
     def _weigh(self, question: Question) -> Weighed:
         query = self._query(question)
         hits = self.index.search(query, HITS) if query.terms else ()
-        ranked = choose(question, evidence(self.index, query, question, hits[:READ], self._names))
+        ranked = choose(question, evidence(self.index, query, question, hits[:READ], self._known.names))
         described = confidence.features(query, hits, ranked) if ranked else {}
         probability = 0.0
         if ranked:
@@ -194,8 +193,8 @@ class Assistant:
         return list(self.index.search(self._query(question), k))
 
     def _read(self, text: str, turns: Sequence[Turn], today: date | None, about: str = "") -> Question:
-        spelt = spelling.corrected(cleaned(text), self._vocabulary, self.index.lexical.frequency)
-        question = read(spelt, turns, today or datetime.now(UTC).date(), self._names, about)
+        spelt = spelling.corrected(cleaned(text), self._known.vocabulary, self.index.lexical.frequency)
+        question = read(spelt, turns, today or datetime.now(UTC).date(), self._known.names, about)
         return replace(
             question,
             text=self._spelt_out(question.text),
@@ -204,7 +203,7 @@ class Assistant:
         )
 
     def _spelt_out(self, text: str) -> str:
-        return abbreviations.expanded(text, self._abbreviations, self.index.lexical.frequency)
+        return abbreviations.expanded(text, self._known.abbreviations, self.index.lexical.frequency)
 
     def _query(self, question: Question) -> Query:
         text = f"{question.text} {question.about}".strip()

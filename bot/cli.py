@@ -1,35 +1,45 @@
-"""The command line. Commands are thin: they read arguments, call the service and print what it returns."""
+"""The command line. Commands are thin: they read arguments, call the service and print what it returns.
+
+A command imports what it needs when it runs. At the top of this file, of `cli_documents.py`, `cli_index.py` and
+`command.py` stands only what it takes to read arguments and to print help, so that nobody waits for what another
+command needs. (Groups that are loaded late would need their help texts twice: `--help` shows those of all.)
+"""
 
 from __future__ import annotations
 
+import atexit
+import gc
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_documents, cli_index, render, settings
-from bot.answer.types import AnswerError, Turn
-from bot.assistant import Assistant
-from bot.command import AsJson, clear_errors, fail, service_of
-from bot.conversation import answer_lines
-from bot.evaluate import Report, holding_nothing_back
-from bot.settings import Settings
-from bot.terminal import forgive_characters, progress_bar, say, show, tell
+from bot import cli_documents, cli_index
+from bot.command import AsJson, fail, service_of, settings_of
+from bot.terminal import forgive_characters, name_home, progress_bar, say, show, tell
 
-EVENTS_KEPT = timedelta(days=7)
-"""How long it is remembered which Slack events were answered: Slack sends one again for minutes, not days."""
+if TYPE_CHECKING:
+    from bot.answer.types import Turn
+    from bot.assistant import Assistant
+    from bot.evaluate import Report
+    from bot.settings import Settings
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, questions among them
     help="Answers about the merger, from its documents.",
 )
+# A process that ends would look through all that was loaded for what it can free: a tenth of a second after an answer.
+atexit.register(gc.freeze)
+
 app.add_typer(cli_documents.app, name="documents")
 app.add_typer(cli_index.app, name="index")
 
@@ -51,9 +61,9 @@ def main(
 ) -> None:
     """Read the options that every command has."""
     forgive_characters()
-    with clear_errors():
-        read = settings.load()
-    context.obj = read.model_copy(update={"home": home} if home else {}), not no_bundled
+    name_home(home)
+    context.call_on_close(partial(name_home, None))
+    context.obj = home, not no_bundled
 
 
 @app.command()
@@ -61,20 +71,27 @@ def ask(context: typer.Context, question: Words, as_json: AsJson = False) -> Non
     """Ask one question. With --json and a dash, read JSON lines: {"question": ..., "thread": ..., "today": ...}."""
     if question == ["-"] and not as_json:
         fail("A dash reads JSON lines and needs --json. To ask one question, write it after `ask`.", 2)
+    from bot import render
+    from bot.conversation import answer_lines
+
     with service_of(context) as service:
         with progress_bar() as progress:
-            service.assistant(progress)
+            assistant = service.assistant(progress)
         if question == ["-"]:
             if not answer_lines(service, sys.stdin.buffer, lambda line: typer.echo(line.encode())):
                 fail("Not every line could be answered; in the place of an answer stands what was wrong.", 1)
             return
-        said = service.ask(" ".join(question))
-    say(as_json, [said], lambda: render.answer(said))
+        said = assistant.ask(" ".join(question))
+        say(as_json, [said], lambda: render.answer(said), quoting=True)
+        service.note(said)
 
 
 @app.command()
 def chat(context: typer.Context) -> None:
     """Ask in a conversation; a question may lean on the one before. An empty line ends it."""
+    from bot import render
+    from bot.answer.types import AnswerError, Turn
+
     with suppress(ImportError):
         import readline  # noqa: F401 (with it, arrow keys edit the line and bring back earlier ones)
     with service_of(context) as service, service.watch():
@@ -88,7 +105,7 @@ def chat(context: typer.Context) -> None:
                 tell(str(problem))
                 continue
             thread.append(Turn(question=said.question, answer=said.text))
-            show(render.answer(said), "")
+            show(render.answer(said), "", quoting=True)
 
 
 def _typed() -> str:
@@ -107,11 +124,13 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the passages found for a question, with their scores."""
+    from bot import render
+
     with service_of(context) as service:
         with progress_bar() as progress:
             service.assistant(progress)
         found = service.search(" ".join(question), k)
-    say(as_json, found, lambda: render.hits(found))
+    say(as_json, found, lambda: render.hits(found), quoting=True)
 
 
 @app.command()
@@ -126,13 +145,15 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Ask the known pairs and count what was right. Exit 1 under the gate."""
+    from bot import render
+
     with service_of(context) as service:
         with progress_bar() as progress:
             assistant = service.assistant(progress)
         report = service.evaluate(files or ())
         asked = [file.name for file in files or (service.pairs_file,)]
-    say(as_json, report.outcomes, lambda: render.report(report))
-    read: Settings = context.obj[0]
+    say(as_json, report.outcomes, lambda: render.report(report), quoting=True)
+    read = settings_of(context)
     if page is not None:
         _write_page(page, assistant, report, asked, read)
     if not report.passes(read.gate_right, read.gate_declined):
@@ -140,7 +161,8 @@ def evaluate(
 
 
 def _write_page(file: Path, assistant: Assistant, report: Report, asked: Sequence[str], gate: Settings) -> None:
-    from bot.report.page import About, page  # with its drawings it costs a second that no other command pays
+    from bot.evaluate import holding_nothing_back
+    from bot.report.page import About, page
 
     about = About(datetime.now(UTC), tuple(asked), assistant.index.manifest, gate.gate_right, gate.gate_declined)
     written = page(report, holding_nothing_back(assistant, report), about)
@@ -154,38 +176,40 @@ def _write_page(file: Path, assistant: Assistant, report: Report, asked: Sequenc
 def slack(context: typer.Context) -> None:
     """Answer in Slack: Socket Mode if SLACK_APP_TOKEN is set, otherwise HTTP on 127.0.0.1:$PORT, /slack/events."""
     from bot.slack.app import create_app, serve_http, serve_socket
-    from bot.slack.types import SlackProblem
+    from bot.slack.limits import Limits
+    from bot.slack.state import open_state
 
-    read: Settings = context.obj[0]
+    read = settings_of(context)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with service_of(context) as service, service.watch():
-        try:
-            service.log.forget_events(older_than=EVENTS_KEPT)
-            slack_app = create_app(
-                lambda text, thread: service.ask(text, thread, via="slack"),
-                service.log.claim,
-                bot_token=read.slack_bot_token.get_secret_value(),
-                signing_secret=read.slack_signing_secret.get_secret_value(),
-                api_url=read.slack_api_url,
-                workers=read.workers,
+    with (
+        service_of(context) as service,
+        service.watch(),
+        open_state(service.home, read.keep_questions_days) as state,
+    ):
+        slack_app = create_app(
+            lambda text, thread: service.ask(text, thread, via="slack"),
+            state,
+            bot_token=read.slack_bot_token.get_secret_value(),
+            signing_secret=read.slack_signing_secret.get_secret_value(),
+            api_url=read.slack_api_url,
+            workers=read.workers,
+            limits=Limits(read.limit_person, read.limit_channel),
+        )
+        with progress_bar() as progress:
+            service.assistant(progress)
+        answering = f"Answering as @{slack_app.name} in {slack_app.team}, by"
+        if app_token := read.slack_app_token.get_secret_value():
+            serve_socket(slack_app, app_token, stop=stop, ready=lambda: tell(f"{answering} Socket Mode.", ""))
+        else:
+            serve_http(
+                slack_app,
+                read.host,
+                read.port,
+                stop=stop,
+                ready=lambda address: tell(f"{answering} HTTP on {address}.", ""),
             )
-            with progress_bar() as progress:
-                service.assistant(progress)
-            answering = f"Answering as @{slack_app.name} in {slack_app.team}, by"
-            if app_token := read.slack_app_token.get_secret_value():
-                serve_socket(slack_app, app_token, stop=stop, ready=lambda: tell(f"{answering} Socket Mode.", ""))
-            else:
-                serve_http(
-                    slack_app,
-                    read.host,
-                    read.port,
-                    stop=stop,
-                    ready=lambda address: tell(f"{answering} HTTP on {address}.", ""),
-                )
-        except SlackProblem as problem:
-            fail(str(problem), 2)
 
 
 if __name__ == "__main__":

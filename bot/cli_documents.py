@@ -6,21 +6,20 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import followup
-from bot import render_documents as render
-from bot.command import AsJson, fail, service_of
-from bot.render_pieces import uncut
+from bot.command import AsJson, fail, home_of, service_of
 from bot.terminal import say, show, tell
-from knowledge.library import Library
-from knowledge.metadata import parse_assignments
-from knowledge.types import Document, Metadata
-from knowledge.versions import check_supersedes
+
+if TYPE_CHECKING:
+    from knowledge.library import Library
+    from knowledge.types import Document
 
 app = typer.Typer(no_args_is_help=True, help="Look after the documents.")
+
+_PURGE = "Take {} out of documents, answers, snapshots and log, so that nothing brings it back?"
 
 DocumentId = Annotated[str, typer.Argument(help="Its id, or the name of its file.", show_default=False)]
 
@@ -36,8 +35,11 @@ def documents_add(
     as_json: AsJson = False,
 ) -> None:
     """Add files, archives, or folders with their sources.yaml. `index update` then makes them answer."""
-    with service_of(context) as service:
-        library = service.library
+    from bot import render_documents as render
+    from knowledge.types import Metadata
+
+    with home_of(context) as home:
+        library = home.library
         done = library.add(paths, Metadata(ocr=True) if ocr else Metadata())
         refused = [outcome for outcome in done if outcome.status == "refused"]
         taken = [outcome for outcome in done if outcome.status != "refused"]
@@ -57,6 +59,9 @@ def documents_add(
 
 def _follow_up(library: Library, new: Sequence[str], as_json: bool, asking: bool) -> None:
     """Warn of dates that can hardly be, and ask for what is missing or say how to give it."""
+    from bot import followup
+    from bot.render_pieces import uncut
+
     followup.warn(library, new, date.today())
     if asking and len(new) <= followup.MOST_ASKED_ABOUT:
         followup.ask(library, new, date.today())
@@ -75,8 +80,11 @@ def _is_terminal() -> bool:
 @app.command("list")
 def documents_list(context: typer.Context, as_json: AsJson = False) -> None:
     """List the documents of the library."""
-    with service_of(context) as service:
-        known = service.library.sources()
+    from bot import render_documents as render
+    from bot.render_pieces import uncut
+
+    with home_of(context) as home:
+        known = home.library.sources()
     say(as_json, known, lambda: render.sources(known))
     if not as_json and (hint := render.undated(known)):
         show(uncut([hint]))
@@ -93,17 +101,20 @@ def documents_show(
     as_json: AsJson = False,
 ) -> None:
     """Show what was understood of a document: facts, what is missing, outline, dates, warnings."""
-    with service_of(context) as service:
-        shown = service.library.document(document)
-        known = service.library.sources()
+    from bot import render_documents as render
+    from bot.render_pieces import uncut
+
+    with home_of(context) as home:
+        shown = home.library.document(document)
+        known = home.library.sources()
         if page is not None:
-            _write_page(page, shown, service.library)
+            _write_page(page, shown, home.library)
     written = f"What was understood of {shown.source.id} is in {page}."
     say(as_json, [shown], lambda: uncut([written]) if page else render.document(shown, known, date.today(), full))
 
 
 def _write_page(file: Path, shown: Document, library: Library) -> None:
-    from bot.report.document import page  # jinja2 costs time that no other command pays
+    from bot.report.document import page
 
     written = page(shown, library.sources(), date.today())
     try:
@@ -119,17 +130,24 @@ def documents_remove(
     purge: Annotated[
         bool, typer.Option("--purge", metavar="", help="At once from answers, all snapshots and the log, too.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Purge without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove a document. `index update` then takes it out of the answers; --purge does it now, and for good."""
-    with service_of(context) as service:
-        known = service.library.sources()
-        stays = followup.came_with(document, known)
-        if purge:
+    from bot import followup
+    from bot.render_pieces import uncut
+
+    if purge:
+        if not yes and sys.stdin.isatty() and not typer.confirm(_PURGE.format(document), err=True):
+            fail("Nothing was purged.", 1)
+        with service_of(context) as service:
+            stays = followup.came_with(document, service.library.sources())
             said = (*service.purge(document), *stays)
-            say(as_json, [{"purged": document, "messages": said}], lambda: uncut(said))
-            return
-        gone = service.library.remove(document)
+        say(as_json, [{"purged": document, "messages": said}], lambda: uncut(said))
+        return
+    with home_of(context) as home:
+        stays = followup.came_with(document, home.library.sources())
+        gone = home.library.remove(document)
     done = f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers."
     say(as_json, [gone], lambda: uncut([done, *stays]))
 
@@ -142,8 +160,13 @@ def documents_set(
     as_json: AsJson = False,
 ) -> None:
     """Say something about a document: title=..., publisher=..., published=2019-10, supersedes=ID."""
-    with service_of(context) as service:
-        library = service.library
+    from bot import followup
+    from bot import render_documents as render
+    from knowledge.metadata import parse_assignments
+    from knowledge.versions import check_supersedes
+
+    with home_of(context) as home:
+        library = home.library
         said = parse_assignments(facts)
         known = library.sources()
         id = next((source.id for source in known if document in (source.id, source.file)), document)

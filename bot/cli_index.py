@@ -8,10 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot import render_index as render
-from bot.command import AsJson, fail, service_of
+from bot.command import AsJson, fail, home_of, service_of
 from bot.terminal import giving_way, progress_bar, say, show, tell
-from bot.update import Orders
 
 app = typer.Typer(no_args_is_help=True, help="Look after the index.")
 
@@ -35,6 +33,9 @@ def index_update(
 ) -> None:
     """Build the index anew where documents changed, compare it with the live one by the known pairs, publish it."""
     because = _reason(force, because)
+    from bot import render_update as render
+    from bot.update import Orders
+
     with service_of(context) as service:
         shown = (lambda plan: None) if as_json else lambda plan: show(render.plan(plan))
         with giving_way(), progress_bar() as progress:
@@ -67,8 +68,10 @@ def _reason(force: bool, because: str) -> str:
 @app.command("list")
 def index_list(context: typer.Context, as_json: AsJson = False) -> None:
     """List the snapshots of the index, the newest first, with who published them."""
-    with service_of(context) as service:
-        known, record = service.store.snapshots(), service.record.entries()
+    from bot import render_index as render
+
+    with home_of(context) as home:
+        known, record = home.store.snapshots(), home.record.entries()
     publishers = {entry.version: entry for entry in record if entry.published and entry.what != "rollback"}
     plain = [{**asdict(snapshot), "published_by": publishers.get(snapshot.version)} for snapshot in known]
     say(as_json, plain, lambda: render.snapshots(known, publishers))
@@ -77,8 +80,10 @@ def index_list(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command("history")
 def index_history(context: typer.Context, as_json: AsJson = False) -> None:
     """List what was done to the index, the newest first: by whom, when, and why if it was forced."""
-    with service_of(context) as service:
-        record = service.record.entries()[::-1]
+    from bot import render_index as render
+
+    with home_of(context) as home:
+        record = home.record.entries()[::-1]
     say(as_json, record, lambda: render.history(record))
 
 
@@ -96,8 +101,8 @@ def index_rollback(context: typer.Context, version: Version = None, as_json: AsJ
 @app.command("verify")
 def index_verify(context: typer.Context, version: Version = None, as_json: AsJson = False) -> None:
     """Check every file of a snapshot against its checksum: the one given, or the live one."""
-    with service_of(context) as service:
-        sound = service.store.verify(version)
+    with home_of(context) as home:
+        sound = home.store.verify(version)
     say(
         as_json,
         [sound],

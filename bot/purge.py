@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot import evaluate
 from bot.answer.learned import learned_parts
 from bot.evaluate import PairsProblem
-from bot.log import Log
 from bot.record import Entry, who
 from bot.update import Live, Orders, Parts, open_live, publish, update
 from index.build import build, plan
 from index.types import NoIndex, SnapshotDamaged
 from knowledge.types import DocumentNotFound
+
+if TYPE_CHECKING:
+    from bot.log import Log
 
 WAIT_SECONDS = 600.0
 """For another process that is updating: what shall be gone is not left because a large update is on its way."""
@@ -66,14 +69,14 @@ def _published_without(parts: Parts, name: str) -> str:
 def _rest(parts: Parts, live: Live, name: str) -> str:
     began = datetime.now(UTC)
     digests = {source: digest for source, digest in live.index.manifest.sources.items() if source != name}
-    anew = plan(live.index.manifest, digests, parts.encoder).rebuild
-    index = build(
-        [live.index.documents[source] for source in digests] if anew else [], digests, parts.encoder, began, live.index
-    )
-    seconds = round((datetime.now(UTC) - began).total_seconds(), 1)
-    entry = Entry(when=datetime.now(UTC), who=who(), what="purge", removed=(name,), seconds=seconds)
-    _, beside = learned_parts(index, {} if anew else live.beside)
-    return publish(parts, index, beside, entry).version
+    anew = plan(live.index.manifest, digests, parts.model).rebuild
+    documents = [live.index.documents[source] for source in digests] if anew else []
+    with parts.model.prepared(live.index.manifest) as prepared:
+        index = build(documents, digests, prepared.encoder, began, live.index)
+        seconds = round((datetime.now(UTC) - began).total_seconds(), 1)
+        entry = Entry(when=datetime.now(UTC), who=who(), what="purge", removed=(name,), seconds=seconds)
+        _, beside = learned_parts(index, {} if anew else live.beside)
+        return publish(parts, index, {**beside, **prepared.parts}, entry).version
 
 
 def _left(parts: Parts, name: str) -> Iterator[str]:

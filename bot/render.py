@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,11 +12,13 @@ from rich.text import Text
 
 from bot.answer.layout import page, paragraphs, places, section
 from bot.answer.types import UNANSWERED_PART, UNCERTAIN, Answer, Citation, Part
-from bot.evaluate import Report, Tally
 from bot.render_pieces import shortened, unbroken
-from index.types import Hit
 from knowledge.text import single_spaced
 from knowledge.types import spoken_date
+
+if TYPE_CHECKING:
+    from bot.evaluate import Report, Tally
+    from index.types import Hit
 
 PASSAGE_CHARS = 300
 """Of a passage in a list of search results."""

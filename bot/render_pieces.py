@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from knowledge.text import single_spaced
+
+SHOWN = 20
+"""Ids in a line, or entries of a list, before only the number of the rest is said."""
 
 
 def unbroken(text: str, style: str = "") -> Text:
@@ -29,3 +32,9 @@ def shortened(text: str, most: int) -> str:
     """The words on one line, cut off with a dot-dot-dot where they are more than `most` characters."""
     words = single_spaced(text)
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def listed(ids: Sequence[str]) -> str:
+    """Ids in a line, so many at the most."""
+    more = f" and {counted(len(ids) - SHOWN, 'more', 'more')}" if len(ids) > SHOWN else ""
+    return ", ".join(ids[:SHOWN]) + more

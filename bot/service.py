@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,37 +10,31 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import evaluate
 from bot.answer.types import Answer, Turn
 from bot.assistant import Assistant
-from bot.log import Log, LogUnusable, Via
+from bot.home import Home
 from bot.purge import purge
-from bot.record import Entry, Record, who
+from bot.record import Entry, who
 from bot.settings import Settings
 from bot.settings import load as load_settings
 from bot.update import Orders, Parts, Progress, Updated, for_all, open_live, unseen, update
-from index.encoder import SentenceTransformersEncoder
+from index.model import Model
 from index.search import must_fit
-from index.store import Store
 from index.types import Hit, IndexProblem, NoIndex, StoreUnusable
-from knowledge import disk
-from knowledge.library import Library
 
-BUNDLED = Path(__file__).parents[1] / "knowledge"
-"""Where the briefings and known pairs lie that every new home begins with."""
+if TYPE_CHECKING:
+    from bot.log import Log, Via
+
 WAIT_FOR_FIRST_INDEX_SECONDS = 600.0
 """How long a question on a home without an index waits for another process that is building it."""
 WATCH_SECONDS = 2.0
 """Between two looks for a new index: reading one small file. With its loading, a new index answers within five."""
-EMPTY_PAIRS = "# Known question-and-answer pairs: a list as in the bundled questions.yaml, see the README.\n[]\n"
 AS_EVER = Orders()
 
 logger = logging.getLogger(__name__)
-
-
-class HomeUnusable(Exception):
-    """The home folder cannot be made or written. The message names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class RolledBack:
     """Ids of documents it answers from that have been removed, withdrawn or given an audience since."""
 
 
-class Service:
+class Service(Home):
     """An assistant over a home folder. Safe to share between threads; loads the model when it is first needed.
 
     Args:
@@ -66,50 +59,20 @@ class Service:
     """
 
     def __init__(self, home: Path, settings: Settings | None = None, bundled: bool = True) -> None:
-        self.home = home
         self.settings = settings or load_settings()
-        self.library = Library(home / "documents")
-        self.store = Store(home / "index")
+        super().__init__(home, bundled)
+        self.model = Model(self.settings.model, self.store.folder)
         self._lock = threading.Lock()
-        self.record = Record(home / "updates.jsonl")
         self._assistant: Assistant | None = None
         self._watched = False
         self._refused = ""
-        self._begin(bundled)
-
-    @property
-    def pairs_file(self) -> Path:
-        """The home's known pairs."""
-        return self.home / "questions.yaml"
-
-    @cached_property
-    def encoder(self) -> SentenceTransformersEncoder:
-        """The model of the settings, on all cores."""
-        return SentenceTransformersEncoder(self.settings.model)
 
     @cached_property
     def log(self) -> Log:
         """The home's log."""
-        return Log(f"sqlite:///{self.home / 'log.db'}")
+        from bot.log import Log  # after the answer: with its database it takes longer to load than a question to answer
 
-    def _begin(self, bundled: bool) -> None:
-        """Fill the home if it is new. The known pairs are written last: their file says that the home is complete."""
-        try:
-            if self.pairs_file.exists():
-                return
-            self.home.mkdir(parents=True, exist_ok=True)
-            if bundled:
-                self.library.add([BUNDLED / "documents"])
-            pairs = (BUNDLED / "questions.yaml").read_bytes() if bundled else EMPTY_PAIRS.encode()
-            # Under a name of its own first: another process may be filling the same home.
-            aside = self.home / f"{disk.ASIDE}{os.getpid()}"
-            disk.write(aside, pairs)
-            os.replace(aside, self.pairs_file)
-        except OSError as problem:
-            reason = "it is not a folder" if isinstance(problem, FileExistsError) else problem.strerror
-            raise HomeUnusable(
-                f"The home folder {self.home} cannot be written: {reason}. Give another with --home or MERGER_BOT_HOME."
-            ) from problem
+        return Log(f"sqlite:///{self.home / 'log.db'}")
 
     def assistant(self, progress: Progress = unseen) -> Assistant:
         """The assistant of the live index, which is built first if there is none.
@@ -181,17 +144,24 @@ class Service:
 
     def _load(self) -> Assistant:
         live = open_live(self.store)
-        must_fit(live.index.manifest, self.encoder)
-        return Assistant(live.index, self.encoder, learned=live.learned)
+        encoder = self.model.of(live.index.manifest)
+        must_fit(live.index.manifest, encoder)
+        return Assistant(live.index, encoder, learned=live.learned)
 
     def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:
         """Answer a question and log that it was answered. Raises QuestionRefused when there is nothing to look up."""
         answer = self.assistant().ask(text, thread, today)
+        self.note(answer, via)
+        return answer
+
+    def note(self, answer: Answer, via: Via = "cli") -> None:
+        """Log that a question was answered; the answer is there all the same if the log cannot be written."""
+        from bot.log import LogUnusable
+
         try:
             self.log.record(answer, via)
         except LogUnusable as problem:
             logger.warning("The answer is not in the log: %s", problem)
-        return answer
 
     def search(self, text: str, k: int) -> list[Hit]:
         """Find the `k` best passages for a question."""
@@ -218,7 +188,7 @@ class Service:
 
     @property
     def _parts(self) -> Parts:
-        return Parts(self.library, self.store, self.record, self.pairs_file, self.settings, self.encoder)
+        return Parts(self.library, self.store, self.record, self.pairs_file, self.settings, self.model)
 
     def evaluate(self, files: Sequence[Path] = ()) -> evaluate.Report:
         """Ask the known pairs of files, or of the home if none are given."""

@@ -18,15 +18,19 @@ from bot.compare import Difference, Fared
 from bot.evaluate import Pair, Report
 from bot.record import Entry, Record, expected_seconds, who
 from bot.settings import Settings
+from index import snapshot
 from index.build import build, plan
+from index.model import Model
+from index.recall import must_find
 from index.search import Index, must_fit
 from index.store import Store
 from index.types import Changes, Encoder, Manifest, ModelMismatch, NoIndex, SnapshotDamaged, StoreUnusable
 from knowledge.library import Library
 from knowledge.types import Document, DocumentNotFound, KnowledgeError, Source
 
-Step = Literal["reading", "encoding", "asking", "comparing"]
-"""What takes long: reading documents, encoding passages, asking the known pairs of the new index, and of the live."""
+Step = Literal["reading", "exporting", "encoding", "asking", "comparing"]
+"""What takes long: reading documents, exporting a new model, encoding passages, asking the known pairs of the new
+index, and of the live one."""
 
 Progress = Callable[[Step, int, int], None]
 """Told how much of a step is done, of how much."""
@@ -86,7 +90,7 @@ class Parts:
     record: Record
     pairs_file: Path
     settings: Settings
-    encoder: Encoder
+    model: Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,8 @@ class _Built:
 
     index: Index
     learned: Learned
-    beside: Mapping[str, bytes]
-    """What was learned, as it is to be kept."""
+    beside: snapshot.Parts
+    """What was learned, and the exported model, as they are to be kept."""
     changes: Changes
     unreadable: tuple[Unreadable, ...]
     read_bytes: int
@@ -157,7 +161,7 @@ def update(parts: Parts, orders: Orders) -> Updated:
     Raises:
         PairsProblem: The known pairs cannot be read; nothing was changed.
         UpdateInProgress: Another process is updating and did not finish in time.
-        StoreUnusable: The index cannot be written; the live one stays.
+        RecallTooLow, StoreUnusable: The new index misses too much, or cannot be written; the live one stays.
     """
     pairs = evaluate.load([parts.pairs_file])
     with parts.store.updating(orders.wait_seconds):
@@ -190,10 +194,13 @@ def _updated(parts: Parts, orders: Orders, pairs: Sequence[Pair], live: Live | N
     old = live.index if live else None
     if old is not None and changes.rebuild:
         documents += [old.documents[name] for name in stay]
-    index = build(documents, digests, parts.encoder, datetime.now(UTC), old, partial(orders.progress, "encoding"))
-    learned, beside = learned_parts(index, live.beside if live is not None and not changes.rebuild else {})
-    built = _Built(index, learned, beside, changes, unreadable, read_bytes, time.monotonic() - began)
-    return _checked(parts, orders, built, live, pairs)
+    with parts.model.prepared(old.manifest if old else None, partial(orders.progress, "exporting")) as prepared:
+        encoding = partial(orders.progress, "encoding")
+        index = build(documents, digests, prepared.encoder, datetime.now(UTC), old, encoding)
+        learned, beside = learned_parts(index, live.beside if live is not None and not changes.rebuild else {})
+        seconds = time.monotonic() - began
+        built = _Built(index, learned, {**beside, **prepared.parts}, changes, unreadable, read_bytes, seconds)
+        return _checked(parts, orders, built, prepared.encoder, live, pairs)
 
 
 def for_all(source: Source) -> bool:
@@ -201,13 +208,13 @@ def for_all(source: Source) -> bool:
     return not source.audience and source.status != "withdrawn"
 
 
-def publish(parts: Parts, index: Index, beside: Mapping[str, bytes], entry: Entry) -> Manifest:
+def publish(parts: Parts, index: Index, beside: snapshot.Parts, entry: Entry) -> Manifest:
     """Save an index, write down who publishes it, make it live, and prune the old ones; only while updating.
 
     Args:
         parts: Of the home.
         index: The new one.
-        beside: What is kept with it: outcomes of the known pairs, what was learned from its documents.
+        beside: What is kept with it: outcomes of the known pairs, what was learned from its documents, the model.
         entry: For the record.
 
     Raises:
@@ -245,7 +252,7 @@ def _live_manifest(store: Store) -> Manifest | None:
 
 
 def _changes(parts: Parts, before: Manifest | None, digests: Mapping[str, str], problem: str) -> Changes:
-    changes = plan(before, digests, parts.encoder)
+    changes = plan(before, digests, parts.model)
     return replace(changes, rebuild=problem or changes.rebuild)
 
 
@@ -282,13 +289,16 @@ def _digests(documents: Sequence[Document], stay: Set[str], live: Live | None) -
     return dict(sorted(digests.items()))
 
 
-def _checked(parts: Parts, orders: Orders, built: _Built, live: Live | None, pairs: Sequence[Pair]) -> Updated:
+def _checked(
+    parts: Parts, orders: Orders, built: _Built, encoder: Encoder, live: Live | None, pairs: Sequence[Pair]
+) -> Updated:
     """Ask the known pairs of a new index, compare it with the live one, and publish it if it passes or is forced."""
     began = time.monotonic()
-    assistant = Assistant(built.index, parts.encoder, learned=built.learned)
+    must_find(built.index, encoder, [pair.question for pair in pairs])
+    assistant = Assistant(built.index, encoder, learned=built.learned)
     report = evaluate.run(assistant, pairs, partial(orders.progress, "asking"))
     ask_seconds = time.monotonic() - began
-    differences = _compared(parts, report, live, orders.progress)
+    differences = _compared(encoder, report, live, orders.progress)
     passes = report.passes(parts.settings.gate_right, parts.settings.gate_declined)
     published = not orders.dry_run and (passes or orders.force)
     manifest = built.index.manifest
@@ -302,16 +312,16 @@ def _checked(parts: Parts, orders: Orders, built: _Built, live: Live | None, pai
     return Updated(built.changes, manifest, report, differences, built.unreadable, passes, published)
 
 
-def _compared(parts: Parts, report: Report, live: Live | None, progress: Progress) -> tuple[Difference, ...]:
+def _compared(encoder: Encoder, report: Report, live: Live | None, progress: Progress) -> tuple[Difference, ...]:
     if live is None:
         return ()
     try:
-        must_fit(live.index.manifest, parts.encoder)
+        must_fit(live.index.manifest, encoder)
     except ModelMismatch:
         return ()  # it cannot be asked with this model
 
     def ask_live(pairs: Sequence[Pair]) -> Report:
-        assistant = Assistant(live.index, parts.encoder, learned=live.learned)
+        assistant = Assistant(live.index, encoder, learned=live.learned)
         return evaluate.run(assistant, pairs, partial(progress, "comparing"))
 
     return compare.differences(report, live.fared, ask_live)

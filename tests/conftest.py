@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
+import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from index.encoder import SentenceTransformersEncoder
+from index import export, onnx_encoder
+from index.encoder import DEFAULT_MODEL, fingerprint
+from index.onnx_encoder import OnnxEncoder
 
 EXAMPLES = 60  # of each property: all of them together take seconds
 
@@ -18,9 +24,24 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceTransformersEncoder:
+def exported_model(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real model, exported as an update exports it; kept from run to run while nothing of it changes."""
+    made_by = [Path(module.__file__ or "").read_bytes() for module in (export, onnx_encoder)]
+    key = hashlib.sha256(b"".join([*made_by, version("torch").encode(), fingerprint(DEFAULT_MODEL).encode()]))
+    cache = getattr(pytestconfig, "cache", None)  # not there if it is turned off
+    parent: Path = cache.mkdir("exported") if cache else tmp_path_factory.mktemp("exported")
+    folder = parent / key.hexdigest()[:16]
+    if not folder.is_dir():
+        with tempfile.TemporaryDirectory(dir=parent) as aside:
+            export.exported(DEFAULT_MODEL, Path(aside))
+            shutil.copytree(aside, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder(exported_model: Path) -> OnnxEncoder:
     """The real model."""
-    return SentenceTransformersEncoder()
+    return OnnxEncoder(exported_model, DEFAULT_MODEL, fingerprint(DEFAULT_MODEL))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import service
 from bot.cli import app
-from index.encoder import DEFAULT_MODEL, SentenceTransformersEncoder
+from index.export import exported as really_exported
+from index.onnx_encoder import WEIGHTS, OnnxEncoder
 
 URL = "https://harbour.example.org/documents/2021/the-ferry-plan-of-the-harbour-board-with-all-its-annexes.html"
 PLAN = f"""---
@@ -79,8 +80,9 @@ class Home:
 
     def run(self, *words: str | Path, stdin: str | bytes = "", **variables: str) -> Ran:
         """Type a command; an exception that it does not handle fails the test."""
-        typed = ["--home", str(self.folder), *map(str, words)]
-        result = CliRunner().invoke(app, typed, input=stdin, env=variables)
+        result = CliRunner().invoke(
+            app, [*map(str, words)], input=stdin, env={"MERGER_BOT_HOME": str(self.folder), **variables}
+        )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Ran(result.exit_code, result.stdout, result.stderr)
@@ -96,19 +98,37 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests gets in."""
     for name in ("PORT", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("HOME", "MODEL", "GATE_RIGHT", "GATE_DECLINED", "WORKERS", "HOST"):
+    for name in (
+        "HOME",
+        "MODEL",
+        "GATE_RIGHT",
+        "GATE_DECLINED",
+        "WORKERS",
+        "HOST",
+        "KEEP_QUESTIONS_DAYS",
+        "LIMIT_PERSON",
+        "LIMIT_CHANNEL",
+    ):
         monkeypatch.delenv(f"MERGER_BOT_{name}", raising=False)
 
 
 @pytest.fixture(scope="session")
-def model_once(encoder: SentenceTransformersEncoder) -> Iterator[None]:
-    """Let every service have the model that is loaded already; any other is loaded as ever."""
+def model_once(encoder: OnnxEncoder, exported_model: Path) -> Iterator[None]:
+    """Let every service have the model that is exported and loaded already."""
+
+    def loaded(folder: Path, model: str, fingerprint: str) -> OnnxEncoder:
+        same = (model, fingerprint) == (encoder.model, encoder.fingerprint)
+        return encoder if same else OnnxEncoder(folder, model, fingerprint)
+
+    def exported(model: str, folder: Path) -> None:
+        if model != encoder.model:
+            return really_exported(model, folder)
+        for file in exported_model.iterdir():
+            shutil.copyfile(file, folder / file.name)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            service,
-            "SentenceTransformersEncoder",
-            lambda model: encoder if model == DEFAULT_MODEL else SentenceTransformersEncoder(model),
-        )
+        patch.setattr("index.onnx_encoder.OnnxEncoder", loaded)
+        patch.setattr("index.export.exported", exported)
         yield
 
 
@@ -134,4 +154,13 @@ def _indexed(tmp_path_factory: pytest.TempPathFactory, model_once: None) -> Path
 @pytest.fixture
 def home(_indexed: Path, tmp_path: Path) -> Home:
     """A home that knows the ferry plan, with an index that is live and pairs that it passes."""
-    return Home(Path(shutil.copytree(_indexed, tmp_path / "home")))
+    return Home(copied(_indexed, tmp_path / "home"))
+
+
+def copied(home: Path, to: Path) -> Path:
+    """Copy a home. The weights of the model, which nothing ever changes, are on the disk once."""
+
+    def copy(source: str, target: str) -> None:
+        (os.link if Path(source).name == WEIGHTS else shutil.copy2)(source, target)
+
+    return Path(shutil.copytree(home, to, copy_function=copy))

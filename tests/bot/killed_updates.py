@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.service import Service
 from knowledge.library import Library
-from tests.encoders import WordsEncoder
+from tests.encoders import ThisModel, WordsEncoder
 from tests.knowledge.crash import killed_at, run
 
 LOOK_SECONDS = 0.01  # between two looks of the asking process for a new index
@@ -49,7 +49,7 @@ class Killed:
 def service_of(home: Path) -> Service:
     """A service with an encoder without a model: a kill in this process is a kill in any other."""
     service = Service(home, bundled=False)
-    service.__dict__["encoder"] = WordsEncoder("ferry fair market spring fish harbour starts opens tickets stalls")
+    service.model = ThisModel(WordsEncoder("ferry fair market spring fish harbour starts opens tickets stalls"))
     return service
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot import Assistant
 from bot.answer import courtesy
 from bot.answer.types import QuestionRefused, Turn
-from index.encoder import SentenceTransformersEncoder
+from index.types import Encoder
 from knowledge import readers
 from knowledge.types import Document, Source
 from tests import documents as made
@@ -102,13 +102,13 @@ def document(identity: str, text: str, published: str | None) -> Document:
 
 
 @pytest.fixture(scope="module")
-def assistant(encoder: SentenceTransformersEncoder) -> Assistant:
+def assistant(encoder: Encoder) -> Assistant:
     documents = [document("libraries", LIBRARY_NEWS, "2031-01-10"), document("food", HARBOUR_FOOD, "2030")]
     return Assistant.of(documents, encoder)
 
 
 @pytest.fixture(scope="module")
-def harbour(encoder: SentenceTransformersEncoder) -> Assistant:
+def harbour(encoder: Encoder) -> Assistant:
     """Knows of one harbour what was said in 2028 and in 2031, by two publishers."""
     return Assistant.of([FERRY_PLAN, FERRY_NEWS, TIMETABLE], encoder)
 
@@ -242,13 +242,13 @@ def test_search_gives_the_passages_with_their_scores(assistant: Assistant) -> No
     assert first.lexical > 0
 
 
-def test_no_documents_means_no_answers(encoder: SentenceTransformersEncoder) -> None:
+def test_no_documents_means_no_answers(encoder: Encoder) -> None:
     answer = Assistant.of([], encoder).ask("Who leads the joint board?")
     assert answer.abstained
     assert answer.reason == "No documents have been added yet."
 
 
-def test_documents_may_be_given_as_plain_text(encoder: SentenceTransformersEncoder) -> None:
+def test_documents_may_be_given_as_plain_text(encoder: Encoder) -> None:
     assistant = Assistant.of([("lunch", "Lunch", HARBOUR_FOOD)], encoder)
     answer = assistant.ask("When does the canteen at the quay serve lunch?")
     assert answer.text == "The canteen at the quay serves lunch from noon until two."
@@ -260,7 +260,7 @@ def test_an_empty_question_is_refused(assistant: Assistant) -> None:
         assistant.ask("  ")
 
 
-def test_a_briefing_is_cited_as_a_briefing_on_its_original(encoder: SentenceTransformersEncoder) -> None:
+def test_a_briefing_is_cited_as_a_briefing_on_its_original(encoder: Encoder) -> None:
     told = document("food", HARBOUR_FOOD, "2030")
     source = told.source.model_copy(update={"original_title": "Eat well", "original_publisher": "The Quay"})
     assistant = Assistant.of([Document(source, told.text, told.blocks)], encoder)
@@ -412,7 +412,7 @@ def test_what_is_no_question_gets_its_fixed_reply(harbour: Assistant, said: str,
     assert answer.reason == courtesy.REPLIES[reply]
 
 
-def test_an_instruction_in_a_source_changes_nothing(harbour: Assistant, encoder: SentenceTransformersEncoder) -> None:
+def test_an_instruction_in_a_source_changes_nothing(harbour: Assistant, encoder: Encoder) -> None:
     told = Assistant.of([FERRY_PLAN, FERRY_NEWS, TIMETABLE, INSTRUCTION], encoder)
     for question in ("When does the night ferry leave?", "Who is the harbour master of Southgate?"):
         assert told.ask(question, (), SUMMER).text == harbour.ask(question, (), SUMMER).text

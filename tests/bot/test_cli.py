@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +179,26 @@ def test_a_conversation_may_end_without_a_word(home: Home) -> None:
 def test_the_home_may_be_named_by_the_environment(home: Home, model_once: None) -> None:
     ran = CliRunner().invoke(app, ["documents", "list"], env={"MERGER_BOT_HOME": str(home.folder)})
     assert ran.stdout.startswith("ferry  2021-03-04  The ferry plan")
+
+
+def test_a_home_that_is_named_is_named_in_hints_and_in_no_quotation(home: Home) -> None:
+    file = home.folder.parent / "manual.txt"
+    file.write_text("The index of the harbour is made by `merger-bot index update` on Mondays.\n", "utf-8")
+    named = ["--home", str(home.folder)]
+    added = CliRunner().invoke(app, [*named, "documents", "add", str(file)]).stdout
+    assert f"Run `merger-bot --home {home.folder} index update` to answer from them." in added
+    assert f"  merger-bot --home {home.folder} documents set manual published=YYYY-MM-DD publisher=" in added
+    assert CliRunner().invoke(app, [*named, "index", "update", "--force", "--because", "test"]).exit_code == 0
+    asked = CliRunner().invoke(app, [*named, "ask", "When is the index of the harbour made?"]).stdout
+    assert "made by `merger-bot index update` on Mondays. [1]" in " ".join(asked.split())
+    in_json = CliRunner().invoke(app, [*named, "documents", "remove", "nobody", "--json"])
+    assert in_json.stderr.endswith(f"`merger-bot --home {home.folder} documents list` shows them all.\n")
+
+
+def test_an_answer_is_logged(home: Home) -> None:
+    answer = home.ask(WHEN)
+    with closing(sqlite3.connect(home.folder / "log.db")) as log:
+        assert log.execute("SELECT id, via FROM answers").fetchall()[-1] == (answer["id"], "cli")
 
 
 def test_without_a_word_the_home_is_a_hidden_folder_where_one_is(

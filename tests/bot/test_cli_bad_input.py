@@ -313,3 +313,10 @@ def test_an_address_of_slack_that_is_none_is_named(safe: Home) -> None:
     ran = safe.run("slack", SLACK_API_URL="slack.com", SLACK_BOT_TOKEN=BOT_TOKEN)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("The environment variable SLACK_API_URL is 'slack.com' and cannot be used: ")
+
+
+def test_a_log_that_is_none_is_a_sentence_and_no_traceback(home: Home) -> None:
+    (home.folder / "log.db").write_text("Something else that stood here before." * 10)
+    ran = home.run("slack", SLACK_BOT_TOKEN="xoxb-1")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"The log {home.folder / 'log.db'} cannot be written: file is not a database. Check")

@@ -66,9 +66,10 @@ def typed(home: Home, keys: bytes, *words: str | Path) -> str:
     with pytest.MonkeyPatch.context() as patch, open(terminal.other_side, "r+b", buffering=0) as raw:
         stdin, stdout = (TextIOWrapper(raw, "utf-8", write_through=True) for _ in range(2))
         patch.setenv("COLUMNS", "200")
+        patch.setenv("MERGER_BOT_HOME", str(home.folder))
         for name, stream in (("stdin", stdin), ("stdout", stdout), ("stderr", stdout)):
             patch.setattr(sys, name, stream)
-        app(["--home", str(home.folder), *map(str, words)], standalone_mode=False)
+        app([*map(str, words)], standalone_mode=False)
         stdin.detach()
         stdout.detach()
     return terminal.shown()

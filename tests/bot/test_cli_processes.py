@@ -27,12 +27,15 @@ WHEN = "When does the new ferry start?"
 
 @contextmanager
 def started(
-    *words: str | Path, stderr: int = subprocess.PIPE, variables: Mapping[str, str] = MappingProxyType({})
+    *words: str | Path,
+    stdin: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that does not outlive the test."""
     process = subprocess.Popen(
         [*map(str, words)],
-        stdin=subprocess.PIPE,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=stderr,
         env={**os.environ, **variables},
@@ -110,6 +113,27 @@ def test_an_encoding_without_the_characters_of_an_answer_causes_no_traceback(hom
         [*typed, "--json"], capture_output=True, env=os.environ | {"PYTHONIOENCODING": "latin-1"}, check=True
     )
     assert json.loads(in_json.stdout)["title"] == "The “ferry”"
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "code", "left"),
+    [([], b"n\n", 1, ["ferry"]), ([], b"y\n", 0, []), (["--yes"], b"", 0, [])],
+)
+def test_on_a_terminal_a_purge_has_to_be_confirmed(
+    home: Home, words: list[str], typed: bytes, code: int, left: list[str]
+) -> None:
+    keyboard, other_side = pty.openpty()
+    command = [*COMMAND, "--home", str(home.folder), "documents", "remove", "ferry", "--purge", *words]
+    with started(*command, stdin=other_side) as process:
+        os.close(other_side)
+        os.write(keyboard, typed)
+        out, err = process.communicate()
+        assert process.returncode == code
+    os.close(keyboard)
+    assert (b"so that nothing brings it back? [y/N]:" in err) is bool(typed)
+    assert (b"Nothing was purged.\n" in err) is bool(left)
+    assert (b"Removed ferry from the documents." in out) is not bool(left)
+    assert [source["id"] for source in home.run("documents", "list", "--json").json] == left
 
 
 UPDATE = """

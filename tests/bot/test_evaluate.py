@@ -7,14 +7,14 @@ import pytest
 from bot import Assistant, evaluate
 from bot.answer.types import Answer, Citation, Part, Turn
 from bot.evaluate import Outcome, Pair, PairsProblem, Report
-from index.encoder import SentenceTransformersEncoder
+from index.types import Encoder
 from tests.bot.conftest import PAIRS, PLAN, Home
 
 FERRY = "The new ferry starts on 3 May 2022."
 
 
 @pytest.fixture(scope="session")
-def assistant(encoder: SentenceTransformersEncoder) -> Assistant:
+def assistant(encoder: Encoder) -> Assistant:
     return Assistant.of([("ferry", "The ferry plan", PLAN.partition("# ")[2])], encoder)
 
 
@@ -128,7 +128,7 @@ def test_a_follow_up_is_asked_in_its_thread_and_a_pair_whose_document_is_missing
     assert [outcome.thread for outcome in done.outcomes] == [(), (turn,), (), (), ()]
 
 
-def test_what_was_declined_is_asked_again_with_nothing_held_back(encoder: SentenceTransformersEncoder) -> None:
+def test_what_was_declined_is_asked_again_with_nothing_held_back(encoder: Encoder) -> None:
     """One that never answers shows what it would have said, in the same conversations and as sure as before."""
     plan = Assistant.of([("ferry", "The ferry plan", PLAN.partition("# ")[2])], encoder)
     timid = Assistant(plan.index, encoder, answer_at=1.1)

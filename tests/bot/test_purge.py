@@ -80,7 +80,7 @@ def test_the_last_document_can_be_purged(home: Home) -> None:
     service = Service(home.folder)
     service.purge("ferry")
     assert service.ask(WHEN).abstained
-    assert holding(home.folder, b"fishermen") == []
+    assert holding(home.folder, b"the fishermen") == []
 
 
 def test_a_purge_from_a_damaged_index_builds_it_anew(both: Service) -> None:

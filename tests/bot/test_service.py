@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import BUNDLED, EMPTY_PAIRS, HomeUnusable, Service
+from bot.service import Service
 from bot.settings import Settings
 from bot.update import Orders
 from index.types import ModelMismatch, NoIndex, SnapshotDamaged
@@ -37,28 +35,13 @@ def damage(home: Home, version: str) -> Path:
     file = max((home.folder / "index" / version).iterdir(), key=lambda part: part.stat().st_size)
     content = bytearray(file.read_bytes())
     content[-1] ^= 1
+    file.unlink()  # a copy of the home may share it
     file.write_bytes(content)
     return file
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-
-
-def test_a_new_home_begins_with_the_bundled_briefings_and_pairs(tmp_path: Path) -> None:
-    service = Service(tmp_path / "deep" / "home")
-    briefings = sorted(file.stem for file in (BUNDLED / "documents").glob("*.md"))
-    assert [source.id for source in service.library.sources()] == briefings
-    assert len(briefings) == 5
-    assert service.pairs_file.read_bytes() == (BUNDLED / "questions.yaml").read_bytes()
-    assert sorted(entry.name for entry in service.home.iterdir()) == ["documents", "questions.yaml"]
-
-
-def test_a_home_begun_without_them_has_none_and_gets_none_later(tmp_path: Path) -> None:
-    Service(tmp_path, bundled=False)
-    later = Service(tmp_path)
-    assert later.library.sources() == ()
-    assert later.pairs_file.read_text("utf-8") == EMPTY_PAIRS
 
 
 @pytest.mark.parametrize("said", [Metadata(status="withdrawn"), Metadata(audience="board only")])
@@ -70,79 +53,12 @@ def test_a_document_that_is_withdrawn_or_not_for_all_is_not_quoted(home: Home, s
     assert "3 May 2022" not in service.ask(WHEN).text
 
 
-def test_what_an_admin_took_out_of_a_home_does_not_come_back(tmp_path: Path) -> None:
-    Service(tmp_path).library.remove("single-ccg-approved")
-    assert len(Service(tmp_path).library.sources()) == 4
-
-
-def test_a_first_command_that_is_killed_is_made_good_by_the_next(tmp_path: Path) -> None:
-    """Killed before any of the things that it does to the disk, the next command finds or makes a whole home."""
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=True, capture_output=True, text=True)
-    steps = sorted(tmp_path.iterdir(), key=lambda home: int(home.name))
-    assert done.stdout.split() == ["-9"] * (len(steps) - 1) + ["0"]
-    assert len(steps) > 15
-    for home in steps:
-        service = Service(home)
-        assert [service.library.document(source.id).source for source in service.library.sources()] == list(
-            Service(steps[-1]).library.sources()
-        )
-        assert service.pairs_file.read_bytes() == (BUNDLED / "questions.yaml").read_bytes()
-
-
-KILLED = """
-import os, signal, sys
-from itertools import count
-from pathlib import Path
-from bot.service import Service
-
-def die_at(step):
-    left = step
-
-    def look(event, args):
-        nonlocal left
-        if event in ("os.rename", "os.mkdir") or event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(look)
-
-for step in count(1):
-    child = os.fork()
-    if child == 0:
-        home = Path(sys.argv[1], str(step))
-        home.mkdir()
-        die_at(step)
-        Service(home)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print(code)
-    if code == 0:
-        break
-"""
-"""First commands, each killed one step later than the one before, until one gets to its end."""
-
-
-def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    for home, why in (
-        (tmp_path / "file", "it is not a folder"),
-        (tmp_path / "file" / "home", "Not a directory"),
-        (Path("/proc/merger"), "No such file or directory"),
-        (tmp_path / ("x" * 300), "File name too long"),
-    ):
-        with pytest.raises(HomeUnusable) as problem:
-            Service(home)
-        told = f"The home folder {home} cannot be written: {why}. Give another with --home or MERGER_BOT_HOME."
-        assert str(problem.value) == told
-
-
 def test_a_question_on_a_home_without_an_index_builds_it(empty: Home) -> None:
     add(empty, "ferry.md", PLAN)
     told: list[tuple[str, int, int]] = []
     service = Service(empty.folder)
     assert service.assistant(lambda *done: told.append(done)).index.manifest.version == "v0001"
-    assert told == [("reading", 1, 1), ("encoding", 1, 1), ("asking", 0, 0)]
+    assert told == [("reading", 1, 1), ("exporting", 0, 1), ("exporting", 1, 1), ("encoding", 1, 1), ("asking", 0, 0)]
     assert "3 May 2022" in service.ask(WHEN).text
 
 

@@ -14,7 +14,9 @@ import pytest
 
 from bot.service import Service
 from bot.update import Orders, Plan
-from index.types import Changes, StoreUnusable
+from index import search
+from index.graph import Graph
+from index.types import Changes, RecallTooLow, StoreUnusable
 from knowledge.types import Metadata
 from tests.bot.conftest import FAIR, Home
 
@@ -59,6 +61,23 @@ def test_an_update_that_finds_no_space_says_so_and_changes_nothing(waiting: Home
     assert files(waiting.folder) == before
     assert waiting.run("index", "update").code == 0
     assert waiting.ask(WHEN)["index_version"] == "v0002"
+
+
+def test_an_index_whose_graphs_miss_the_nearest_passages_is_not_published(
+    waiting: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "EXACT_UP_TO", 1)
+    monkeypatch.setattr(search, "GRAPH_FROM", 1)
+    service = Service(waiting.folder)
+    with monkeypatch.context() as astray:
+        astray.setattr(Graph, "nearest", lambda made, vector, _, live: made.flat.nearest(-vector, 1, live))
+        with pytest.raises(
+            RecallTooLow, match=r"^The new index finds only .+ It is not published, and the live one stays\."
+        ):
+            service.update(Orders(force=True, because="It must."))
+    assert service.store.current() == "v0001"
+    assert service.update(Orders()).published
+    assert any(name.endswith(".graph.faiss") for name in service.store.load()[1])
 
 
 def test_a_forced_update_that_cannot_be_put_on_record_is_not_published(waiting: Home) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import Assistant
-from index.encoder import SentenceTransformersEncoder
+from index.types import Encoder
 from knowledge.library import Library
 
 ANSWERED = [
@@ -37,9 +37,7 @@ DECLINED = [
 
 
 @pytest.fixture(scope="module")
-def assistant(
-    tmp_path_factory: pytest.TempPathFactory, encoder: SentenceTransformersEncoder, shared: Path
-) -> Assistant:
+def assistant(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, shared: Path) -> Assistant:
     library = Library(tmp_path_factory.mktemp("library"))
     library.add([shared / "sources"])
     return Assistant.of([library.document(source.id) for source in library.sources()], encoder)

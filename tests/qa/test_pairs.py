@@ -12,7 +12,7 @@ import pytest
 from bot import Assistant, evaluate
 from bot.evaluate import Pair, Report
 from bot.settings import Settings
-from index.encoder import SentenceTransformersEncoder
+from index.types import Encoder
 from knowledge.library import Library
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def files(name: str, shared: Path | None) -> tuple[Path, Path]:
 class Asked:
     """A library's assistant, and what it said to the pairs."""
 
-    def __init__(self, folder: Path, pairs: Path, home: Path, encoder: SentenceTransformersEncoder) -> None:
+    def __init__(self, folder: Path, pairs: Path, home: Path, encoder: Encoder) -> None:
         library = Library(home)
         library.add([folder])
         self.assistant = Assistant.of([library.document(source.id) for source in library.sources()], encoder)
@@ -43,7 +43,7 @@ class Asked:
 
 @pytest.fixture(scope="module", params=list(AT_LEAST))
 def asked(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, encoder: SentenceTransformersEncoder
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
 ) -> tuple[str, Asked]:
     name: str = request.param
     shared: Path | None = request.getfixturevalue("shared") if name == "originals" else None

@@ -33,6 +33,7 @@ def manifest(version: str = "v0002") -> Manifest:
         created=datetime(2021, 3, 4, 5, 6, tzinfo=UTC),
         model="all-MiniLM-L6-v2",
         fingerprint="0",
+        backend="words",
         dimension=2,
         cutter=1,
         sources={"ferry": "0", "fair": "0"},
