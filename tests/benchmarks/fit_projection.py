@@ -39,7 +39,7 @@ class Whole:
         self._encoder = encoder
         self.model = encoder.model
         self.fingerprint = f"{encoder.fingerprint}-whole"
-        self.dimension = encoder.dimension
+        self.dimension, self.backend = encoder.dimension, encoder.backend
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text, in the order given."""

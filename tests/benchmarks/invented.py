@@ -100,6 +100,8 @@ class StandIn:
     `seconds` counts the time it took.
     """
 
+    backend = "stand-in"
+
     def __init__(self) -> None:
         self.model = "stand-in"
         with (files("index") / FILE).open("rb") as file, np.load(file, allow_pickle=False) as shipped:

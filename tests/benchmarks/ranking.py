@@ -41,7 +41,8 @@ class Remembering:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, Encoding] = {}
-        self.model, self.fingerprint, self.dimension = encoder.model, encoder.fingerprint, encoder.dimension
+        self.model, self.fingerprint, self.backend = encoder.model, encoder.fingerprint, encoder.backend
+        self.dimension = encoder.dimension
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode each text, in the order given."""
