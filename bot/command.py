@@ -23,6 +23,7 @@ EXIT_CODES = {
     "bot.database.LogUnusable": REFUSED,
     "bot.evaluate.PairsProblem": WRONG_USE,
     "bot.home.HomeUnusable": REFUSED,
+    "bot.pairs.PairRefused": REFUSED,
     "bot.settings.SettingsProblem": WRONG_USE,
     "bot.slack.types.SlackProblem": WRONG_USE,
     "index.types.IndexProblem": REFUSED,

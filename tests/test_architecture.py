@@ -61,11 +61,19 @@ OWNERS = {
     "jinja2": {"bot/report/document.py", "bot/report/page.py"},
     "matplotlib": {"bot/report/charts.py"},
     "sqlalchemy": {"bot/database.py", "bot/log.py", "bot/records.py", "bot/slack/conversations.py"},
-    "typer": {"bot/cli.py", "bot/cli_documents.py", "bot/cli_index.py", "bot/command.py", "bot/terminal.py"},
+    "typer": {
+        "bot/cli.py",
+        "bot/cli_documents.py",
+        "bot/cli_index.py",
+        "bot/cli_pairs.py",
+        "bot/command.py",
+        "bot/terminal.py",
+    },
     "rich": {
         "bot/render.py",
         "bot/render_documents.py",
         "bot/render_index.py",
+        "bot/render_pairs.py",
         "bot/render_pieces.py",
         "bot/render_update.py",
         "bot/terminal.py",
@@ -94,6 +102,8 @@ LOADED_LATE = {
     "documents --help": NOT_FOR_A_HOME | FOR_A_HOME,
     "documents list": NOT_FOR_A_HOME,
     "index list": NOT_FOR_A_HOME,
+    "pairs --help": NOT_FOR_A_HOME | FOR_A_HOME,
+    "pairs list": NOT_FOR_ANSWERS,
 }
 """An import or a command, and what it must not wait for."""
 
