@@ -15,7 +15,7 @@ unexport Q
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: ask benchmark clean evaluate help lint question slack test update
+.PHONY: ask benchmark clean evaluate help lint pictures question slack test update
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ evaluate: .venv/installed  ## Ask the known question-and-answer pairs and count 
 
 benchmark: .venv/installed  ## Measure what building and answering cost on this machine
 	@.venv/bin/python -m tests.benchmarks.cost
+
+pictures: .venv/installed  ## Draw the README's pictures of Slack anew, with Chromium
+	@.venv/bin/python -m tests.benchmarks.pictures
 
 clean:  ## Remove .venv and everything that can be made again; documents and index in .merger-bot stay
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
