@@ -178,7 +178,9 @@ def _write_page(file: Path, assistant: Assistant, report: Report, asked: Sequenc
 def slack(context: typer.Context) -> None:
     """Answer in Slack: Socket Mode if SLACK_APP_TOKEN is set, otherwise HTTP on 127.0.0.1:$PORT, /slack/events."""
     from bot.slack.app import create_app, serve_http, serve_socket
+    from bot.slack.desk import ServiceDesk
     from bot.slack.limits import Limits
+    from bot.slack.rules import load_rules
     from bot.slack.state import open_state
 
     read = settings_of(context)
@@ -191,8 +193,10 @@ def slack(context: typer.Context) -> None:
         open_state(service.home, read.keep_questions_days) as state,
     ):
         slack_app = create_app(
-            lambda text, thread: service.ask(text, thread, via="slack"),
+            ServiceDesk(service),
             state,
+            home=service.home,
+            rules=load_rules(service.home),
             bot_token=read.slack_bot_token.get_secret_value(),
             signing_secret=read.slack_signing_secret.get_secret_value(),
             api_url=read.slack_api_url,

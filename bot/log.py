@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, MetaData, String, Table, in
 
 from bot.answer.types import Answer
 from bot.database import Database, LogUnusable, Utc
+from bot.slack.answers import forget_answers_with
 from bot.slack.conversations import METADATA, forget_quotes
 
 __all__ = ["ANSWERS", "Log", "LogUnusable", "Via"]
@@ -83,6 +84,7 @@ class Log:
                     connection.execute(update(ANSWERS).where(ANSWERS.c.id == row.id).values(documents=others))
                     changed += 1
             forget_quotes(connection, document)
+            forget_answers_with(connection, document)
         return changed
 
     def close(self) -> None:

@@ -51,6 +51,7 @@ IN_HAND = Table(
     Column("ts", String(32), nullable=False),
     Column("asker", String(64), nullable=False),
     Column("edits", String(255), nullable=False),
+    Column("unprompted", Boolean, nullable=False),
     Column("owner", String(64), nullable=False, index=True),
     Column("lease_until", Float, nullable=False, index=True),
     Column("posting", Boolean, nullable=False),
@@ -94,6 +95,7 @@ class Records:
             "ts": asked.ts,
             "asker": asked.asker,
             "edits": asked.edits,
+            "unprompted": asked.unprompted,
             "owner": owner,
             "lease_until": until,
             "posting": False,
@@ -106,6 +108,24 @@ class Records:
         except IntegrityError:
             return False
         return True
+
+    def claim(self, key: str) -> bool:
+        """Claim something that is to be done once, whoever asks for it how often; for a week.
+
+        Returns:
+            Whether it is this call that may do it.
+        """
+        try:
+            with self._database.begin() as connection:
+                connection.execute(insert(EVENTS), {"key": key, "taken_at": datetime.now(UTC)})
+        except IntegrityError:
+            return False
+        return True
+
+    def unclaim(self, key: str) -> None:
+        """Let it be done after all, because it failed."""
+        with self._database.begin() as connection:
+            connection.execute(delete(EVENTS).where(EVENTS.c.key == key))
 
     def mark_posting(self, key: str, owner: str, posting: bool = True) -> bool:
         """Say that the answer is about to be posted, or that it was not after all.
@@ -185,5 +205,6 @@ def _in_hand(row: Row[Any]) -> InHand:
         asker=row.asker,
         ts=row.ts,
         edits=row.edits,
+        unprompted=row.unprompted,
     )
     return InHand(asked, row.posting, row.tries + 1)

@@ -53,6 +53,8 @@ OWNERS = {
     "slack_sdk": {
         "bot/slack/app.py",
         "bot/slack/delivery.py",
+        "bot/slack/members.py",
+        "bot/slack/office.py",
         "bot/slack/outbox.py",
         "bot/slack/posting.py",
         "bot/slack/status.py",
@@ -60,7 +62,14 @@ OWNERS = {
     "waitress": {"bot/slack/http.py"},
     "jinja2": {"bot/report/document.py", "bot/report/page.py"},
     "matplotlib": {"bot/report/charts.py"},
-    "sqlalchemy": {"bot/database.py", "bot/log.py", "bot/records.py", "bot/slack/conversations.py"},
+    "sqlalchemy": {
+        "bot/database.py",
+        "bot/log.py",
+        "bot/records.py",
+        "bot/slack/answers.py",
+        "bot/slack/channels.py",
+        "bot/slack/conversations.py",
+    },
     "typer": {
         "bot/cli.py",
         "bot/cli_documents.py",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
@@ -17,15 +18,19 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
+from bot.slack import routes
 from bot.slack.delivery import Delivery
 from bot.slack.faults import where_it_failed
 from bot.slack.http import HttpServer, Response
 from bot.slack.limits import Limiter, Limits
 from bot.slack.listeners import receiver
+from bot.slack.members import Members
+from bot.slack.office import Office
 from bot.slack.posting import error_code
+from bot.slack.rules import Rules
 from bot.slack.state import State
 from bot.slack.status import Status
-from bot.slack.types import Ask, SlackSetupError
+from bot.slack.types import Desk, SlackSetupError
 
 WORKERS = 4
 """Answers prepared at the same time; one takes milliseconds, so this is about waiting for Slack."""
@@ -40,7 +45,11 @@ RATE_LIMIT_RETRIES = 5
 SERVER_ERROR_RETRIES = 2
 """Times that a call is made again after 500 or 503; not those that post answers."""
 
+LONG_WORKERS = 2
+"""For what people start and do not wait for, such as an update of the index."""
+
 DEFAULT_LIMITS = Limits()
+NO_RULES = Rules()
 
 _LOGGER = "slack_bolt"
 _TOKEN_ERRORS = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -58,6 +67,7 @@ class SlackApp:
 
     bolt: App
     delivery: Delivery
+    office: Office
     name: str
     """Of the bot in Slack."""
     team: str
@@ -73,12 +83,15 @@ class SlackApp:
         """Finish the answers in hand, and leave to the next process what takes too long."""
         self.bolt.listener_runner.listener_executor.shutdown(wait=True)
         self.delivery.stop()
+        self.office.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def create_app(
-    ask: Ask,
+    desk: Desk,
     state: State,
     *,
+    home: Path,
+    rules: Rules = NO_RULES,
     bot_token: str,
     signing_secret: str = "",
     api_url: str = "https://slack.com/api/",
@@ -88,8 +101,10 @@ def create_app(
     """Connect to the workspace of the bot's token and get ready to answer.
 
     Args:
-        ask: Answers a question; called on several threads at once.
+        desk: Answers the questions, on several threads at once.
         state: What was taken on and said before; questions that another process left in hand are answered at once.
+        home: Folder of all state.
+        rules: What the organisation has decided.
         bot_token: Starts with `xoxb-`.
         signing_secret: Needed for HTTP only.
         api_url: Base of Slack's Web API.
@@ -102,57 +117,77 @@ def create_app(
     _check_token("SLACK_BOT_TOKEN", bot_token, "xoxb-", _BOT_TOKEN_PLACE)
     logger = _quiet_logger()
     base_url = api_url.rstrip("/") + "/"
-    client = WebClient(token=bot_token, base_url=base_url, logger=logger)
-    # Bolt copies the handlers to the clients it makes, so they have to be there before the app is.
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES))
-    client.retry_handlers.append(ServerErrorRetryHandler(max_retry_count=SERVER_ERROR_RETRIES))
+    client = _patient(WebClient(token=bot_token, base_url=base_url, logger=logger))
     who = _connected("SLACK_BOT_TOKEN", _BOT_TOKEN_PLACE, client.base_url, client.auth_test)
     single = partial(WebClient, token=bot_token, base_url=base_url, logger=logger, retry_handlers=[])
-    delivery = Delivery(
-        ask,
-        state.records,
-        state.conversations,
-        single(),
-        limiter=Limiter(limits),
-        status=Status(single(timeout=STATUS_TIMEOUT_SECONDS)),
-        workers=workers,
+    office = Office(
+        client,
+        desk,
+        state,
+        rules,
+        Members(client, rules, state.pseudonym),
+        Limiter(limits),
+        home,
+        str(who["team_id"]),
+        ThreadPoolExecutor(LONG_WORKERS, thread_name_prefix="slack-long"),
     )
-    bolt = _bolt(client, receiver(delivery.take, delivery.talks_with, state.pseudonym))
-    return SlackApp(bolt, delivery, str(who["user"]), str(who["team"]), signing_secret)
+    delivery = Delivery(office, single(), status=Status(single(timeout=STATUS_TIMEOUT_SECONDS)), workers=workers)
+    receive = receiver(delivery.take, delivery.talks_with, state.pseudonym, rules.answers_unprompted)
+    return SlackApp(_bolt(office, receive), delivery, office, str(who["user"]), str(who["team"]), signing_secret)
 
 
-def _bolt(client: WebClient, receive: Callable[[Mapping[str, Any], str], None]) -> App:
+def _patient(client: WebClient) -> WebClient:
+    """A client that waits and tries again. Bolt copies its handlers, so they have to be there before the app is."""
+    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES))
+    client.retry_handlers.append(ServerErrorRetryHandler(max_retry_count=SERVER_ERROR_RETRIES))
+    return client
+
+
+def _bolt(office: Office, receive: Callable[[Mapping[str, Any], str], None]) -> App:
     bolt = App(
-        client=client,
+        client=office.client,
         logger=logging.getLogger(_LOGGER),
         # HttpServer has checked the signature; Bolt would write the body of a forged request to the log.
         request_verification_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack-listener"),
     )
-    bolt.use(_taking_in(receive))
+    anything = re.compile(".*", re.DOTALL)
+
+    def press(ack: Callable[..., None], body: dict[str, Any]) -> None:
+        ack()
+        routes.follow(office, body)
+
+    def send(ack: Callable[..., None], body: dict[str, Any]) -> None:
+        ack(**(routes.check(office, body) or {}))
+
+    bolt.use(_taking_in(receive, office.state))
+    bolt.action(anything)(press)
+    bolt.command(anything)(press)
+    bolt.shortcut(anything)(press)
+    bolt.view(anything)(send)
+    bolt.view_closed(anything)(lambda ack: ack())
     # Slack sends again what nobody listens to.
-    bolt.event(re.compile(".+"))(_listen)
+    bolt.event(anything)(lambda body: routes.notice(office, body))
     return bolt
 
 
 def _taking_in(
-    receive: Callable[[Mapping[str, Any], str], None],
+    receive: Callable[[Mapping[str, Any], str], None], state: State
 ) -> Callable[[dict[str, Any], BoltContext, Callable[[], BoltResponse]], BoltResponse]:
     """Middleware, for only that runs before the acknowledgement: what Slack knows to have arrived is in hand."""
 
     def take_in(body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
         try:
             receive(body, context.bot_user_id or "")
+            channel = (body.get("event") or {}).get("channel")
+            if isinstance(channel, str) and "is_ext_shared_channel" in body:
+                state.channels.heard(channel, bool(body["is_ext_shared_channel"]))
         except Exception as error:
             _log.error("An event was not understood: %s", where_it_failed(error))
         return next()
 
     return take_in
-
-
-def _listen() -> None:
-    """Nothing is left to do: the event was taken in before."""
 
 
 def serve_http(

@@ -86,11 +86,7 @@ class Conversations:
 
     def __init__(self, url: str, keep_days: int) -> None:
         self._keep_days = keep_days or DAYS_IN_MEMORY
-        self._database = Database(url, METADATA)
-        if not keep_days:
-            self.forget(float("inf"))
-            self._database.close()
-            self._database = Database(IN_MEMORY, METADATA)
+        self._database = kept_in(url, keep_days, TURNS)
 
     def turns(self, conversation: Conversation, before: float = float("inf")) -> tuple[Turn, ...]:
         """The last that was said in it, oldest first; empty for a new one.
@@ -150,6 +146,26 @@ class Conversations:
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
+
+
+def kept_in(url: str, keep_days: int, table: Table) -> Database:
+    """The database for a table of what people said.
+
+    Args:
+        url: Of the database.
+        keep_days: 0 keeps the table in memory only, and empties the one that was kept before.
+        table: One of `METADATA`.
+
+    Raises:
+        LogUnusable: It cannot be opened.
+    """
+    database = Database(url, METADATA)
+    if keep_days:
+        return database
+    with database.begin() as connection:
+        connection.execute(delete(table))
+    database.close()
+    return Database(IN_MEMORY, METADATA)
 
 
 def forget_quotes(connection: Connection, document: str) -> int:

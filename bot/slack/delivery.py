@@ -18,16 +18,20 @@ from slack_sdk import WebClient
 
 from bot.answer.types import AnswerError, Turn
 from bot.database import LogUnusable
-from bot.records import Records
+from bot.slack.answers import Given
 from bot.slack.blocks import BUSY, FAILED, HOW_TO_ASK, answer_message, note_message
-from bot.slack.conversations import Conversations, Said
+from bot.slack.conversations import Said
 from bot.slack.faults import where_it_failed
 from bot.slack.inhand import Leases
-from bot.slack.limits import Limiter
+from bot.slack.office import Office
 from bot.slack.outbox import Letter, Outbox
 from bot.slack.status import Status
-from bot.slack.types import Ask, Asked, Conversation, InHand
+from bot.slack.types import Asked, Conversation, InHand
 
+EXTERNAL = (
+    "I give no answers in channels that are shared with other organisations: the documents are for our own staff. "
+    "Please ask in another channel, or write me a direct message."
+)
 MAX_IN_HAND = 500
 """Questions taken and not yet answered; more would wait for minutes, so they are turned away with a sentence."""
 STOP_SECONDS = 10.0
@@ -45,33 +49,20 @@ class Delivery:
     follow-up always knows the answer before it.
 
     Args:
-        ask: Answers a question.
-        records: What was taken and what is in hand.
-        conversations: What was said before.
+        office: The parts of the running bot.
         client: Posts the answers; without retry handlers, which would keep other channels waiting.
-        limiter: How much may be asked.
         status: Shows that an answer is on its way.
         workers: Answers prepared at the same time.
     """
 
-    def __init__(
-        self,
-        ask: Ask,
-        records: Records,
-        conversations: Conversations,
-        client: WebClient,
-        *,
-        limiter: Limiter,
-        status: Status,
-        workers: int,
-    ) -> None:
-        self._ask = ask
-        self._records = records
-        self._conversations = conversations
-        self._limiter = limiter
+    def __init__(self, office: Office, client: WebClient, *, status: Status, workers: int) -> None:
+        state = office.state
+        self._office = office
+        self._records = state.records
+        self._conversations = state.conversations
         self._status = status
-        self._leases = Leases(records, conversations, self._line_up)
-        self._outbox = Outbox(client, records, conversations, status, self._leases.owner, self._finished)
+        self._leases = Leases(state, self._line_up)
+        self._outbox = Outbox(client, state.records, state.conversations, status, self._leases.owner, self._finished)
         self._ready: SimpleQueue[InHand | None] = SimpleQueue()
         self._behind: dict[Conversation, deque[InHand]] = {}
         self._in_hand = 0
@@ -141,7 +132,8 @@ class Delivery:
         return self._conversations.find(key) is not None or self._records.holds(key)
 
     def _admit(self, asked: Asked) -> None:
-        refusal = self._limiter.refusal(asked.asker, asked.conversation.channel, time.monotonic())
+        refusal = EXTERNAL if asked.external else None
+        refusal = refusal or self._office.limiter.refusal(asked.asker, asked.conversation.channel, time.monotonic())
         if refusal is None and self._in_hand >= MAX_IN_HAND:
             _log.warning("Turned a question away: %d are waiting.", MAX_IN_HAND)
             refusal = BUSY
@@ -154,7 +146,8 @@ class Delivery:
 
     def _line_up(self, held: InHand) -> None:
         conversation = held.asked.conversation
-        self._status.begin(conversation)
+        if not held.asked.unprompted:
+            self._status.begin(conversation)
         with self._changed:
             self._in_hand += 1
             behind = self._behind.get(conversation)
@@ -186,24 +179,31 @@ class Delivery:
             if held.posting and self._conversations.find(asked.key):
                 return None
             letter = self._reply(asked, self._conversations.turns(asked.conversation))
-            return replace(letter, unclear=held.posting)
+            return letter and replace(letter, unclear=held.posting)
         said = self._conversations.find(asked.edits)
         if said is None or not _is_new_wording(asked, said):
             return None
         letter = self._reply(asked, self._conversations.turns(asked.conversation, before=said.said_at))
-        return replace(letter, updates=said.answer_ts)
+        return letter and replace(letter, updates=said.answer_ts)
 
-    def _reply(self, asked: Asked, turns: tuple[Turn, ...]) -> Letter:
+    def _reply(self, asked: Asked, turns: tuple[Turn, ...]) -> Letter | None:
         if not asked.text:
             return Letter(asked, note_message(HOW_TO_ASK))
+        channel = asked.conversation.channel
+        audience = self._office.members.audience(asked.asker, channel)
         try:
-            answer = self._ask(asked.text, turns)
-            _log.info("Answered %s in %.0f ms.", answer.id, answer.took_ms)
-            turn = Turn(question=asked.text, answer="" if answer.abstained else answer.text)
-            documents = tuple(dict.fromkeys(citation.document for citation in answer.citations))
-            return Letter(asked, answer_message(answer), turn, documents)
+            answer = self._office.desk.ask(asked.text, turns, audience)
         except AnswerError as refused:
-            return Letter(asked, note_message(str(refused)))
+            return None if asked.unprompted else Letter(asked, note_message(str(refused)))
+        _log.info("Answered %s in %.0f ms.", answer.id, answer.took_ms)
+        if asked.unprompted and (answer.abstained or answer.uncertain):
+            return None
+        if not answer.courtesy:
+            given = Given(answer, asked.asker, channel, asked.conversation.thread_ts, audience, time.time())
+            self._office.state.answers.keep(given)
+        turn = Turn(question=asked.text, answer="" if answer.abstained else answer.text)
+        documents = tuple(dict.fromkeys(citation.document for citation in answer.citations))
+        return Letter(asked, answer_message(answer, self._office.offers(answer, channel)), turn, documents)
 
     def _finished(self, asked: Asked) -> None:
         with self._changed:

@@ -10,8 +10,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from bot.database import LogUnusable
-from bot.records import Records
-from bot.slack.conversations import Conversations
+from bot.slack.state import State
 from bot.slack.types import Asked, InHand
 
 LEASE_SECONDS = 15.0
@@ -30,15 +29,14 @@ class Leases:
     """A thread that renews the leases of this process and takes over what others have left.
 
     Args:
-        records: What is in hand.
-        conversations: What was said; old turns are forgotten in passing.
+        state: What is in hand, and what was said: what is too old of it is forgotten in passing.
         resume: Gets each question taken over.
     """
 
-    def __init__(self, records: Records, conversations: Conversations, resume: Callable[[InHand], None]) -> None:
+    def __init__(self, state: State, resume: Callable[[InHand], None]) -> None:
         self.owner = uuid.uuid4().hex
-        self._records = records
-        self._conversations = conversations
+        self._records = state.records
+        self._kept = (state.conversations, state.answers)
         self._resume = resume
         self._stop = Event()
         self._released = False
@@ -82,7 +80,8 @@ class Leases:
                 if now >= forget_at:
                     forget_at = now + FORGET_SECONDS
                     self._records.forget(EVENTS_KEPT)
-                    self._conversations.forget(now)
+                    for kept in self._kept:
+                        kept.forget(now)
             except LogUnusable as problem:
                 _log.error("Leases could not be renewed: %s", problem)
             if self._stop.wait(LOOK_SECONDS):

@@ -21,7 +21,10 @@ _MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
 def receiver(
-    take: Callable[[Asked], bool], talks_with: Callable[[str, Conversation], bool], pseudonym: Callable[[str], str]
+    take: Callable[[Asked], bool],
+    talks_with: Callable[[str, Conversation], bool],
+    pseudonym: Callable[[str], str],
+    unprompted: Callable[[str], bool] = lambda channel: False,
 ) -> Callable[[Mapping[str, Any], str], None]:
     """What gets each event before Slack gets its acknowledgement, and hands the questions on.
 
@@ -29,6 +32,7 @@ def receiver(
         take: Gets each question; returns at once, with False if it was taken before.
         talks_with: Whether a person has asked the bot something in a conversation before.
         pseudonym: Gives a Slack user id its hash.
+        unprompted: Whether questions to nobody in particular are answered in a channel.
     """
 
     def receive(body: Mapping[str, Any], bot_user: str) -> None:
@@ -37,7 +41,9 @@ def receiver(
             return
         asked = question_in(body, bot_user, pseudonym)
         if asked is None and (asked := follow_up_in(body, bot_user, pseudonym)):
-            asked = asked if talks_with(asked.asker, asked.conversation) else None
+            asked = asked if not asked.external and talks_with(asked.asker, asked.conversation) else None
+        if asked is None and unprompted(str(event.get("channel"))):
+            asked = unprompted_in(body, bot_user, pseudonym)
         if asked is not None and take(asked):
             return
         if changed := edit_in(body, bot_user, pseudonym):
@@ -84,6 +90,23 @@ def follow_up_in(body: Mapping[str, Any], bot_user: str, pseudonym: Callable[[st
     return asked if asked.text else None
 
 
+def unprompted_in(body: Mapping[str, Any], bot_user: str, pseudonym: Callable[[str], str]) -> Asked | None:
+    """The question in a message of a channel that turns to nobody in particular and starts no reply to anybody.
+
+    Args:
+        body: The payload of the Events API.
+        bot_user: Slack's id of the bot's own user.
+        pseudonym: Gives a Slack user id its hash.
+    """
+    event = body["event"]
+    if event.get("type") != "message" or event.get("channel_type") not in CHANNELS or not _by_a_person(event):
+        return None
+    if event.get("thread_ts") or not asks(event.get("text") or ""):
+        return None
+    asked = _asked(body, event, bot_user, pseudonym)
+    return replace(asked, unprompted=True) if asked.text and not asked.external else None
+
+
 def edit_in(body: Mapping[str, Any], bot_user: str, pseudonym: Callable[[str], str]) -> Asked | None:
     """The new wording of a message, if its author changed it within ten minutes.
 
@@ -121,6 +144,7 @@ def _asked(
         keys=tuple(keys),
         asker=pseudonym(message["user"]),
         ts=message["ts"],
+        external=bool(body.get("is_ext_shared_channel")),
     )
 
 

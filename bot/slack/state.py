@@ -1,16 +1,18 @@
 """What the Slack side keeps in the home.
 
-Events taken, questions in hand, conversations, and the key of the pseudonyms.
+Events taken, questions in hand, conversations, answers given, what is known of channels, and the key of the pseudonyms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.records import Records
+from bot.slack.answers import Answers
+from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.identity import pseudonyms
 from bot.slack.types import SlackSetupError
@@ -24,6 +26,8 @@ class State:
 
     records: Records
     conversations: Conversations
+    answers: Answers
+    channels: Channels
     pseudonym: Callable[[str], str]
     """Gives each Slack user id its hash."""
 
@@ -47,10 +51,11 @@ def open_state(home: Path, keep_days: int) -> Iterator[State]:
         raise SlackSetupError(
             f"The key in {home} cannot be read or made: {problem.strerror}. Check who may read and write that folder."
         ) from problem
-    records = Records(url)
-    conversations = Conversations(url, keep_days)
-    try:
-        yield State(records, conversations, pseudonym)
-    finally:
-        conversations.close()
-        records.close()
+    with ExitStack() as opened:
+        yield State(
+            records=opened.enter_context(closing(Records(url))),
+            conversations=opened.enter_context(closing(Conversations(url, keep_days))),
+            answers=opened.enter_context(closing(Answers(url, keep_days))),
+            channels=opened.enter_context(closing(Channels(url))),
+            pseudonym=pseudonym,
+        )

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypedDict
 
 from bot.answer.types import Answer, Turn
-
-Ask = Callable[[str, tuple[Turn, ...]], Answer]
-"""Answers a question, given the earlier turns of its conversation, oldest first. Raises AnswerError for the asker."""
+from index.types import Manifest
+from knowledge.types import Document
 
 Block = dict[str, Any]
-"""A block, or an element of one, as Slack's Block Kit describes it."""
+"""A block, an element of one, or a view, as Slack's Block Kit describes it."""
+Audience = frozenset[str]
+"""What somebody may read besides what is for all staff: names as the documents' facts have them."""
+FOR_ALL: Audience = frozenset()
+
+
+class Desk(Protocol):
+    """Who answers: what the Slack side needs of the service."""
+
+    def ask(self, text: str, thread: tuple[Turn, ...], audience: Audience) -> Answer:
+        """Answer a question, given the earlier turns of its conversation, oldest first.
+
+        Raises:
+            AnswerError: What is wrong with the question, for the asker.
+        """
+        ...
+
+    def documents(self, audience: Audience) -> Mapping[str, Document]:
+        """The documents that may be read, by their ids; each is read when it is asked for."""
+        ...
+
+    def manifest(self) -> Manifest:
+        """Of the index that is live."""
+        ...
 
 
 class Message(TypedDict):
@@ -46,11 +68,56 @@ class Asked:
     """Timestamp of the message."""
     edits: str = ""
     """Key of the question that this is the new wording of; empty if it is a question of its own."""
+    unprompted: bool = False
+    """Nobody called the bot: an answer is welcome, anything else is noise."""
+    external: bool = False
+    """It comes from a channel that is shared with another organisation."""
 
     @property
     def key(self) -> str:
         """The one name that every copy of it has."""
         return self.keys[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Somebody pressed a button, chose from a menu, or used a shortcut or a command."""
+
+    action: str
+    """What it means: the `action_id` up to its colon, the `callback_id` or the command."""
+    value: str
+    """What the button carries, what was chosen, or the text of the command."""
+    user: str
+    """Slack's id of the person; never stored as it is."""
+    team: str
+    """Slack's id of the person's workspace."""
+    channel: str
+    """Where; empty in a window and on the Home tab."""
+    message: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The message with the button, or that the shortcut was used on."""
+    trigger: str = field(default="", repr=False)
+    """Opens one window, within three seconds."""
+    response_url: str = field(default="", repr=False)
+    """Takes up to five replies within 30 minutes; empty in a window and on the Home tab."""
+    view: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The window or Home tab with the button; empty for a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Somebody sent a window."""
+
+    callback: str
+    """Which kind of window."""
+    about: str
+    """Its `private_metadata`: what it was opened for."""
+    values: Mapping[str, str]
+    """What was filled in, by the `block_id` of its input; empty where nothing was."""
+    user: str
+    team: str
+    view: str
+    """Slack's id of the window; sent twice, it is the same."""
+    trigger: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,21 +24,23 @@ from bot.slack import delivery, inhand
 from bot.slack.app import create_app, serve_http
 from bot.slack.limits import Limits
 from bot.slack.state import open_state
-from tests.bot.slack.conftest import answer
+from tests.bot.slack.conftest import Asking, answer
 
 inhand.LEASE_SECONDS, inhand.LOOK_SECONDS, delivery.STOP_SECONDS = {LEASE_SECONDS}, {LOOK_SECONDS}, 0.5
 home, api_url, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 
-def ask(text, thread):
-    print("asked", flush=True)
-    time.sleep(seconds)
-    return answer(text, f"After {{len(thread)}}: {{text}}")
+class Slow(Asking):
+    def ask(self, text, thread, audience):
+        print("asked", flush=True)
+        time.sleep(seconds)
+        return answer(text, f"After {{len(thread)}}: {{text}}", id=f"a{{time.time_ns()}}")
 
 stop = Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 with open_state(home, 30) as state:
     limits = Limits(1000, 1000)
-    slack = create_app(ask, state, bot_token={BOT_TOKEN!r}, signing_secret={SECRET!r}, api_url=api_url, limits=limits)
+    tokens = {{"bot_token": {BOT_TOKEN!r}, "signing_secret": {SECRET!r}}}
+    slack = create_app(Slow(), state, home=home, api_url=api_url, limits=limits, **tokens)
     serve_http(slack, "127.0.0.1", 0, stop=stop, ready=lambda address: print(address, flush=True))
 """
 

@@ -7,9 +7,12 @@ import hmac
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,15 +22,44 @@ import pytest
 from bot.answer.types import Answer, Citation, Part, Turn
 from bot.database import IN_MEMORY
 from bot.records import Records
+from bot.slack.answers import Answers
 from bot.slack.app import SlackApp, create_app, serve_http, serve_socket
+from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.state import State
-from bot.slack.types import Ask
+from bot.slack.types import Audience, Desk
+from index.types import Manifest
+from knowledge.types import Block, BlockKind, Document, Source
 from tests.bot.slack.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
 
 SECRET = "shhh"
 CHANNEL = "C0MERGER"
 DIRECT = "D0PERSON"
+
+
+_WORDS = "The merger\n\nIt starts on 1 April 2020. It was agreed in October.\n"
+APPROVAL = Document(
+    Source(id="approval", file="approval.md", sha256="0" * 64, title="The merger is approved", published="2019-10-21"),
+    _WORDS,
+    (
+        Block(BlockKind.HEADING, 0, 10, level=1),
+        Block(BlockKind.PARAGRAPH, 12, len(_WORDS) - 1),
+    ),
+)
+"""What `answer` quotes from."""
+MANIFEST = Manifest(
+    version="v0001",
+    created=datetime(2019, 11, 1, 9, 30, tzinfo=UTC),
+    model="all-MiniLM-L6-v2",
+    fingerprint="0" * 64,
+    backend="onnx",
+    dimension=384,
+    cutter=1,
+    sources={"approval": "0" * 64},
+    passages=1,
+    tokens=12,
+    checksums={},
+)
 
 
 def citation(number: int = 1, **changes: Any) -> Citation:  # noqa: ANN401
@@ -64,23 +96,39 @@ def answer(question: str = "", text: str = "It starts on 1 April 2020.", **chang
     return made.model_copy(update=changes)
 
 
+_NUMBERS = count(1)
+"""No two answers have the same id."""
+
+
 @dataclass
 class Asking:
     """Stands where the service is: answers with the question's own words and keeps what it was asked."""
 
     seen: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    audiences: list[Audience] = field(default_factory=list)
+    """What might be quoted in each answer."""
+    replies: Callable[[str], Answer] = lambda text: answer(text, f"You asked: {text}")
+    shelf: dict[str, Document] = field(default_factory=lambda: {"approval": APPROVAL})
     gate: Event | None = None
     started: Event = field(default_factory=Event)
     error: Exception | None = None
 
-    def __call__(self, text: str, thread: tuple[Turn, ...]) -> Answer:
+    def ask(self, text: str, thread: tuple[Turn, ...], audience: Audience) -> Answer:
         self.seen.append((text, thread))
+        self.audiences.append(audience)
         self.started.set()
         if self.gate is not None:
             assert self.gate.wait(WAIT_SECONDS)
         if self.error is not None:
             raise self.error
-        return answer(text, f"You asked: {text}")
+        return self.replies(text).model_copy(update={"id": f"a{next(_NUMBERS)}"})
+
+    def documents(self, audience: Audience) -> Mapping[str, Document]:
+        allowed = {"", *audience}
+        return {name: held for name, held in self.shelf.items() if held.source.audience in allowed}
+
+    def manifest(self) -> Manifest:
+        return MANIFEST
 
 
 def event_body(event: JsonObject, event_id: str = "Ev1") -> JsonObject:
@@ -181,24 +229,29 @@ def hashed(user: str) -> str:
 
 
 def in_memory() -> State:
-    return State(Records(IN_MEMORY), Conversations(IN_MEMORY, 30), hashed)
+    return State(Records(IN_MEMORY), Conversations(IN_MEMORY, 30), Answers(IN_MEMORY, 30), Channels(IN_MEMORY), hashed)
 
 
-def app(slack: FakeSlack, ask: Ask, state: State | None = None, **changes: Any) -> SlackApp:  # noqa: ANN401
-    settings: dict[str, Any] = {"bot_token": BOT_TOKEN, "signing_secret": SECRET, "api_url": slack.api_url}
-    return create_app(ask, state or in_memory(), **settings | changes)
+def app(slack: FakeSlack, desk: Desk, state: State | None = None, **changes: Any) -> SlackApp:  # noqa: ANN401
+    settings: dict[str, Any] = {
+        "bot_token": BOT_TOKEN,
+        "signing_secret": SECRET,
+        "api_url": slack.api_url,
+        "home": Path("no-home"),
+    }
+    return create_app(desk, state or in_memory(), **settings | changes)
 
 
 @contextmanager
-def over_http(slack: FakeSlack, ask: Ask, state: State | None = None, **changes: Any) -> Iterator[OverHttp]:  # noqa: ANN401
-    made = app(slack, ask, state, **changes)
+def over_http(slack: FakeSlack, desk: Desk, state: State | None = None, **changes: Any) -> Iterator[OverHttp]:  # noqa: ANN401
+    made = app(slack, desk, state, **changes)
     with in_background(lambda stop, ready: serve_http(made, "127.0.0.1", 0, stop=stop, ready=ready)) as told:
         yield OverHttp(slack, told[0])
 
 
 @contextmanager
-def over_socket(slack: FakeSlack, ask: Ask, state: State | None = None) -> Iterator[FakeSlack]:
-    made = app(slack, ask, state)
+def over_socket(slack: FakeSlack, desk: Desk, state: State | None = None, **changes: Any) -> Iterator[FakeSlack]:  # noqa: ANN401
+    made = app(slack, desk, state, **changes)
 
     def serve(stop: Event, ready: Callable[..., None]) -> None:
         serve_socket(made, APP_TOKEN, stop=stop, ready=ready, ping_seconds=0.2)

@@ -35,7 +35,18 @@ MAX_SECTION_CHARS = 3_000
 MAX_TEXT_CHARS = 40_000
 MAX_BLOCKS_CHARS = 13_200
 MAX_URL_CHARS = 3_000
-BLOCK_TYPES = {"section", "rich_text", "context", "divider", "header", "actions", "markdown", "image", "table"}
+BLOCK_TYPES = {
+    "section",
+    "rich_text",
+    "context",
+    "divider",
+    "header",
+    "actions",
+    "context_actions",
+    "markdown",
+    "image",
+    "table",
+}
 RICH_TYPES = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
 RICH_LEAVES = {"text", "link", "emoji", "user", "usergroup", "channel", "broadcast", "date", "color", "team"}
 REQUIRED = {
@@ -254,7 +265,13 @@ def words_in(element: JsonObject) -> list[str]:
 
 def _element_problem(element: JsonObject) -> str:
     kind = element.get("type")
-    if kind not in BLOCK_TYPES | RICH_TYPES | RICH_LEAVES | {"plain_text", "mrkdwn"}:
+    if kind not in BLOCK_TYPES | RICH_TYPES | RICH_LEAVES | {
+        "plain_text",
+        "mrkdwn",
+        "button",
+        "static_select",
+        "feedback_buttons",
+    }:
         return f"invalid_blocks: {kind}"
     if kind == "link" and not re.match(r"https?://\S+$", element["url"][:MAX_URL_CHARS]):
         return "invalid_blocks: url"

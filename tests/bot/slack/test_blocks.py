@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.types import Answer, Conflict, Part
-from bot.slack.blocks import MESSAGE_CHARS, TEXT_CHARS, UNKNOWN, answer_message, note_message
+from bot.slack.blocks import MESSAGE_CHARS, UNKNOWN, answer_message, note_message
+from bot.slack.elements import TEXT_CHARS
 from bot.slack.types import Block, Message
 from tests.bot.slack.conftest import answer, citation
 from tests.bot.slack.fake_slack import elements, message_problem, words_in

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -15,18 +14,16 @@ import pytest
 
 from bot.answer.types import QuestionRefused, Turn
 from bot.slack import delivery
-from bot.slack.app import serve_http
 from bot.slack.blocks import BUSY, FAILED, HOW_TO_ASK
+from bot.slack.office import GONE
 from bot.slack.state import open_state
 from bot.slack.types import Asked, Conversation
 from tests.bot.slack.conftest import (
     CHANNEL,
     DIRECT,
     Asking,
-    OverHttp,
     app,
     direct,
-    in_background,
     in_memory,
     mention,
     over_http,
@@ -146,28 +143,19 @@ def test_answers_in_hand_hold_up_no_acknowledgement(slack: FakeSlack) -> None:
 def test_a_button_does_not_wait_for_questions(slack: FakeSlack) -> None:
     asking = Asking(gate=Event())
     assert asking.gate is not None
-    made = app(slack, asking)
-    pressed = Event()
-
-    @made.bolt.action("show")
-    def _show(ack: Callable[[], None]) -> None:
-        ack()
-        pressed.set()
-
     payload = {
         "type": "block_actions",
         "team": {"id": "T1"},
         "user": {"id": "U1", "team_id": "T1"},
-        "actions": [{"type": "button", "block_id": "b", "action_id": "show"}],
+        "actions": [{"type": "button", "block_id": "b", "action_id": "source:0", "value": "unknown:1"}],
     }
-    with in_background(lambda stop, ready: serve_http(made, "127.0.0.1", 0, stop=stop, ready=ready)) as told:
-        http = OverHttp(slack, told[0])
+    with over_http(slack, asking) as http:
         for n in range(20):
             http.post(mention(channel=f"C{n}", user=f"U{n}"), f"Ev{n}")
         form = f"payload={quote(json.dumps(payload))}"
         assert http.send(form, Content_Type="application/x-www-form-urlencoded")[0] == 200
-        assert pressed.wait(WAIT_SECONDS)
-        assert slack.messages == []
+        [told] = slack.wait_for_messages(1)
+        assert (told["channel"], told["text"]) == ("U1", GONE)
         asking.gate.set()
 
 
@@ -226,7 +214,7 @@ def test_an_error_is_told_without_its_words_and_logged_with_its_place(
         [message] = slack.wait_for_messages(1)
     assert message["text"] == FAILED
     assert "ValueError" in caplog.text
-    assert "in __call__" in caplog.text
+    assert "in ask" in caplog.text
     assert WORDS not in caplog.text
 
 

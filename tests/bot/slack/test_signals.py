@@ -22,18 +22,20 @@ from pathlib import Path
 from threading import Event
 from bot.slack.app import create_app, serve_http
 from bot.slack.state import open_state
-from tests.bot.slack.conftest import answer
+from tests.bot.slack.conftest import Asking
 
-def ask(text, thread):
-    print("asked", flush=True)
-    time.sleep(0.5)
-    return answer(text)
+class Slow(Asking):
+    def ask(self, text, thread, audience):
+        print("asked", flush=True)
+        time.sleep(0.5)
+        return super().ask(text, thread, audience)
 
 stop = Event()
 if sys.argv[1] == "SIGTERM":
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
 with open_state(Path(sys.argv[5]), 30) as state:
-    slack = create_app(ask, state, bot_token=sys.argv[2], signing_secret=sys.argv[3], api_url=sys.argv[4])
+    tokens = {"bot_token": sys.argv[2], "signing_secret": sys.argv[3]}
+    slack = create_app(Slow(), state, home=Path(sys.argv[5]), api_url=sys.argv[4], **tokens)
     serve_http(slack, "127.0.0.1", 0, stop=stop, ready=lambda address: print(address, flush=True))
 print("ended", flush=True)
 """

@@ -1,0 +1,141 @@
+"""What everything that people press or send is done with."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.answer.types import Answer, Turn
+from bot.slack.answers import Given
+from bot.slack.blocks import NO_OFFERS, Offers, note_message
+from bot.slack.faults import where_it_failed
+from bot.slack.limits import Limiter
+from bot.slack.members import Members
+from bot.slack.posting import error_code
+from bot.slack.rules import Rules
+from bot.slack.state import State
+from bot.slack.types import Audience, Block, Desk, Message, Press
+from knowledge.types import Document
+
+GONE = "This answer is no longer kept. Please ask again."
+TOO_LATE = "That took too long for Slack. Please press again."
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The parts of a running bot that its features work with."""
+
+    client: WebClient
+    """Waits as long as Slack says, and tries again."""
+    desk: Desk
+    state: State
+    rules: Rules
+    members: Members
+    limiter: Limiter
+    home: Path
+    """Folder of all state."""
+    team: str
+    """Slack's id of the workspace."""
+    pool: ThreadPoolExecutor = field(repr=False)
+    """For what takes longer than a press may; questions and presses never wait for it."""
+
+    def answered(self, question: str, asker: str, audience: Audience, thread: tuple[Turn, ...] = ()) -> Given:
+        """Answer a question that only the asker sees, and remember the answer for the buttons under it.
+
+        Args:
+            question: As plain text.
+            asker: Hash of the person.
+            audience: What may be quoted.
+            thread: Earlier turns.
+
+        Raises:
+            AnswerError: What is wrong with the question, for the asker.
+        """
+        answer = self.desk.ask(question, thread, audience)
+        given = Given(answer, asker, "", "", audience, time.time())
+        self.state.answers.keep(given)
+        return given
+
+    def given(self, press: Press) -> Given | None:
+        """The answer that a button belongs to; None, and the person is told, if it is not kept any more."""
+        given = self.state.answers.find(press.value.partition(":")[0])
+        if given is None:
+            self.whisper(press, note_message(GONE))
+        return given
+
+    def readable(self, press: Press) -> Mapping[str, Document]:
+        """The documents that somebody may read, for themselves or where they pressed."""
+        person = self.state.pseudonym(press.user)
+        own = self.members.audience(person)
+        return self.desk.documents(own | self.members.audience(person, press.channel) if press.channel else own)
+
+    def offers(self, answer: Answer, channel: str) -> Offers:
+        """What an answer offers in a channel or direct message."""
+        return NO_OFFERS if answer.courtesy else Offers(True, True, True, self.rules.people_for(channel) is not None)
+
+    def open(self, press: Press, view: Block) -> str:
+        """Open a window, over the one that is open if the press came from there.
+
+        Returns:
+            Slack's id of the window; empty if it could not be opened, which the person is told.
+        """
+        opening = self.client.views_push if press.view.get("type") == "modal" else self.client.views_open
+        try:
+            return str(opening(trigger_id=press.trigger, view=view)["view"]["id"])
+        except SlackApiError as refused:
+            code = error_code(refused)
+            _log.warning("A window could not be opened: %s.", code)
+            self.whisper(press, note_message(TOO_LATE))
+            return ""
+
+    def whisper(self, press: Press, message: Message, *, replace: bool = False) -> None:
+        """Show a message to the person who pressed and to nobody else.
+
+        Args:
+            press: Whose; without a `response_url`, as from a window, it goes into their direct messages.
+            message: What.
+            replace: Put it in the place of the message with the button, which only they see.
+        """
+        if not press.response_url:
+            self.client.chat_postMessage(channel=press.user, **message, unfurl_links=False, unfurl_media=False)
+            return
+        self.respond(press, message, response_type="ephemeral", replace_original=replace)
+
+    def respond(self, press: Press, message: Message, **how: bool | str) -> None:
+        """Reply by the `response_url` of a press, which works where the bot is no member, too.
+
+        Args:
+            press: With a `response_url`.
+            message: What.
+            how: As Slack documents it: `response_type`, `replace_original`, `delete_original`, `thread_ts`.
+        """
+        webhook = WebhookClient(press.response_url, logger=logging.getLogger("slack_bolt"))
+        replied = webhook.send_dict({**message, "unfurl_links": False, "unfurl_media": False, **how})
+        if replied.status_code != 200:
+            _log.warning("Slack refused a reply: HTTP status %d.", replied.status_code)
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something that takes long, after the press was acknowledged."""
+        self.pool.submit(guarded, work)
+
+
+def guarded(work: Callable[[], None]) -> None:
+    """Do something whose failure must not be anybody else's; it is logged without anybody's words."""
+    try:
+        work()
+    except (SlackApiError, OSError, http.client.HTTPException) as error:
+        code = error_code(error) if isinstance(error, SlackApiError) else type(error).__name__
+        _log.error("Slack did not do what it was asked: %s. %s", code, where_it_failed(error))
+    except Exception as error:
+        _log.error("A press was not followed: %s", where_it_failed(error))

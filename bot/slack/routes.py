@@ -1,0 +1,87 @@
+"""Who does what when somebody presses, sends a window, uses a command or a shortcut, or opens the app: in tables.
+
+Everything is acknowledged within milliseconds. What is pressed or typed is followed after that; a window that is sent
+is checked before, because what is wrong with it can only be shown in the acknowledgement.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.slack.blocks import FAILED, OPEN_SOURCE, SHOW_ALL, note_message
+from bot.slack.faults import where_it_failed
+from bot.slack.features import sources
+from bot.slack.office import Office
+from bot.slack.presses import press_in, submission_in
+from bot.slack.types import Press, Submission
+
+Follow = Callable[[Office, Press], None]
+Check = Callable[[Office, Submission], Mapping[str, Any] | None]
+"""Returns what the acknowledgement is to say, as Slack documents it: None closes the window,
+`{"response_action": "errors", "errors": {block_id: sentence}}` leaves it open."""
+Notice = Callable[[Office, Mapping[str, Any]], None]
+"""Gets the payload of the Events API."""
+
+PRESSES: Mapping[str, Follow] = {
+    OPEN_SOURCE: sources.open_source,
+    SHOW_ALL: sources.show_all,
+}
+"""By the `action_id` up to its colon. Buttons that only open an address are in no table."""
+COMMANDS: Mapping[str, Follow] = {}
+SHORTCUTS: Mapping[str, Follow] = {}
+"""By the `callback_id` in the manifest."""
+WINDOWS: Mapping[str, Check] = {}
+"""By the `callback_id` of the view."""
+EVENTS: Mapping[str, Notice] = {}
+"""By the type of the event, with the subtype after a colon if it has one. Questions are not here: see `listeners`."""
+
+_log = logging.getLogger(__name__)
+
+
+def follow(office: Office, body: Mapping[str, Any]) -> None:
+    """Do what a press, a command or a shortcut asks for; never raises."""
+    try:
+        press = press_in(body)
+        table = COMMANDS if "command" in body else PRESSES if body.get("actions") else SHORTCUTS
+        todo = table.get(press.action)
+    except Exception as error:
+        _log.error("A press was not understood: %s", where_it_failed(error))
+        return
+    if todo is None:
+        return
+    try:
+        todo(office, press)
+    except Exception as error:
+        _log.error("A press (%s) was not followed: %s", press.action, where_it_failed(error))
+        _say_so(office, press)
+
+
+def check(office: Office, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Take a window that was sent, and return what its acknowledgement says; never raises."""
+    try:
+        submission = submission_in(body)
+        todo = WINDOWS.get(submission.callback)
+        return todo(office, submission) if todo else None
+    except Exception as error:
+        _log.error("A window was not taken: %s", where_it_failed(error))
+        return None
+
+
+def notice(office: Office, body: Mapping[str, Any]) -> None:
+    """Do what an event asks for besides answering; never raises."""
+    try:
+        event = body["event"]
+        subtype = f":{event['subtype']}" if event.get("subtype") else ""
+        if todo := EVENTS.get(f"{event['type']}{subtype}"):
+            todo(office, body)
+    except Exception as error:
+        _log.error("An event was not followed: %s", where_it_failed(error))
+
+
+def _say_so(office: Office, press: Press) -> None:
+    try:
+        office.whisper(press, note_message(FAILED))
+    except Exception as error:
+        _log.error("Nobody could be told: %s", where_it_failed(error))

@@ -1,0 +1,133 @@
+"""What an organisation decides about the bot in Slack: who looks after it, whom to ask, what holds in which channel.
+
+One file, `slack.yaml` in the home, so that a change can be reviewed before it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from bot.slack.types import FOR_ALL, Audience, SlackSetupError
+
+FILE = "slack.yaml"
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$", max_length=64)]
+GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$", max_length=64)]
+MemberId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$", max_length=64)]
+"""Of a person (U or W) or of a user group (S)."""
+QuietHours = Annotated[str, StringConstraints(pattern=r"^(|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$")]
+"""As `18:00-08:00`, which may go past midnight."""
+
+
+def _timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no such time zone; Europe/London is one")
+    return name
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class People(_Part):
+    """Whom to ask what the documents do not say; at least one of the two."""
+
+    channel: ChannelId | None = None
+    """Where such questions are posted."""
+    group: GroupId | None = None
+    """Who is called there; without a channel each member gets a direct message."""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> People:
+        if not (self.channel or self.group):
+            raise ValueError("name a channel, a group, or both")
+        return self
+
+
+class Digest(_Part):
+    """When the questions without an answer are shown to those who look after the documents."""
+
+    weekday: Weekday = "monday"
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+    timezone: Annotated[str, AfterValidator(_timezone)] = "Europe/London"
+
+
+class ChannelRules(_Part):
+    """What holds in one channel."""
+
+    answer_without_mention: bool = False
+    """Questions to nobody in particular are answered, too, if the documents know the answer."""
+    audience: str = ""
+    """All members of the channel may read documents for this audience."""
+    people: People | None = None
+    """Whom to ask for those who ask here; as everywhere if nothing is said."""
+    quiet_hours: QuietHours = ""
+    """When no digest is posted there."""
+
+
+NO_RULES = ChannelRules()
+
+
+class Rules(_Part):
+    """All that is decided."""
+
+    admins: tuple[MemberId, ...] = ()
+    """Who looks after documents and index in Slack: persons and user groups."""
+    admin_channel: ChannelId | None = None
+    """Gets the digest of questions without an answer."""
+    people: People | None = None
+    audiences: Mapping[str, tuple[MemberId, ...]] = Field(default_factory=dict)
+    """Who may read documents for an audience, by its name."""
+    digest: Digest = Digest()
+    channels: Mapping[ChannelId, ChannelRules] = Field(default_factory=dict)
+
+    def of(self, channel: str) -> ChannelRules:
+        """What holds in a channel."""
+        return self.channels.get(channel, NO_RULES)
+
+    def answers_unprompted(self, channel: str) -> bool:
+        """Whether questions to nobody in particular are answered in a channel."""
+        return self.of(channel).answer_without_mention
+
+    def people_for(self, channel: str) -> People | None:
+        """Whom to ask for those who ask in a channel."""
+        return self.of(channel).people or self.people
+
+    def audience_of(self, channel: str) -> Audience:
+        """What all members of a channel may read."""
+        audience = self.of(channel).audience
+        return frozenset({audience}) if audience else FOR_ALL
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which the hours are meant."""
+        return ZoneInfo(self.digest.timezone)
+
+
+def load_rules(home: Path) -> Rules:
+    """Read the rules of a home; without a file nobody is an admin and nothing is out of the ordinary.
+
+    Raises:
+        SlackSetupError: The file cannot be read or used; says where.
+    """
+    file = home / FILE
+    try:
+        held = yaml.safe_load(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return Rules()
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "it is not YAML in UTF-8"
+        raise SlackSetupError(f"{file} cannot be read: {why}.") from problem
+    try:
+        return Rules.model_validate(held or {})
+    except ValidationError as problem:
+        error = problem.errors()[0]
+        place = ".".join(map(str, error["loc"])) or "the file"
+        raise SlackSetupError(f"{file} cannot be used: {place}: {error['msg']}.") from None
