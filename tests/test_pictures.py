@@ -245,8 +245,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "As of 21 October 2019.",
         "Sources",
     ),
-    "refusal": ("do not say what came of it", "This may help", "A review in December 2019"),
-    "contradiction": ("Another source says otherwise", "Sources"),
+    "refusal": ("do not say what came of it", "This may help", "A review in December 2019", "Ask a person"),
+    "contradiction": ("Another source says otherwise", "Sources", "Open source 2"),
+    "source": ("Source", "21 October 2019", "Open the original", "five conditions", "Close"),
 }
 """Scene to what is to be read in it, in this order."""
 

@@ -8,14 +8,19 @@ from datetime import date
 
 from bot.answer.types import Answer
 from bot.assistant import Assistant
-from bot.slack.blocks import answer_message
+from bot.slack.blocks import Offers, answer_message
 from bot.slack.types import Message
-from tests.benchmarks.pictures.frames import APP, Conversation, Post, Shown
+from bot.slack.views.source import source_view
+from tests.benchmarks.pictures.frames import APP, Conversation, Post, Shown, Window
 
+CONDITIONS = "What conditions come with the approval?"
 TODAY = date(2019, 11, 1)
 """The day that the pictures are of."""
 NAMES = {"U0APP": APP}
 """What mentions in the scenes show; whoever is mentioned in a new one is added here."""
+
+OFFERS = Offers(sources=True, whole=True, feedback=True, person=True)
+"""What an answer offers in a channel for which there is somebody to ask."""
 
 Draw = Callable[[Assistant], Shown]
 
@@ -51,7 +56,7 @@ def scene(name: str, alt: str) -> Callable[[Draw], Draw]:
     "A question in a channel, and the bot's answer in its thread: a numbered list of conditions with the source",
 )
 def answer(assistant: Assistant) -> Shown:
-    return in_thread(assistant, "Priya Nair", "What conditions come with the approval?")
+    return in_thread(assistant, "Priya Nair", CONDITIONS)
 
 
 @scene("refusal", "The bot says why the documents do not answer a question, and offers the passages that come closest")
@@ -64,6 +69,12 @@ def contradiction(assistant: Assistant) -> Shown:
     return in_thread(assistant, "Ellen Marsh", "When were the CCGs set up?")
 
 
+@scene("source", "The window of a source: what the document is, and the passage with the quoted words in bold")
+def source(assistant: Assistant) -> Shown:
+    cited = ask(assistant, CONDITIONS).citations
+    return Shown(Window(source_view(assistant.index.documents[cited[0].document], cited[0], cited)), NAMES)
+
+
 def in_thread(assistant: Assistant, person: str, question: str) -> Shown:
     """Somebody mentions the bot in a channel with a question, and the bot answers in the thread."""
     asked = Post(person, "10:24", f"<@U0APP> {question}")
@@ -71,7 +82,7 @@ def in_thread(assistant: Assistant, person: str, question: str) -> Shown:
 
 
 def reply(assistant: Assistant, question: str) -> Message:
-    return answer_message(ask(assistant, question))
+    return answer_message(ask(assistant, question), OFFERS)
 
 
 def ask(assistant: Assistant, question: str) -> Answer:
