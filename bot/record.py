@@ -29,7 +29,7 @@ class Entry(BaseModel):
 
     when: AwareDatetime
     who: str
-    """As the system names the user and the machine: `ann@harbour`."""
+    """As the system names the user and the machine: `ann@harbour`; or as `Record.by` says."""
     what: Literal["update", "rollback", "purge"]
     version: str = ""
     """Of the snapshot; empty if none was kept."""
@@ -63,10 +63,16 @@ class Entry(BaseModel):
 
 
 class Record:
-    """The file of the record. Lines that are not whole, as a crash leaves them, are passed over."""
+    """The file of the record. Lines that are not whole, as a crash leaves them, are passed over.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: Of the file.
+        by: On whose behalf everything is done that is added from now on; if nobody is named, entries stay as they are.
+    """
+
+    def __init__(self, path: Path, by: str = "") -> None:
         self.path = path
+        self.by = by
 
     def add(self, entry: Entry) -> None:
         """Write one entry at the end and force it to the disk.
@@ -74,6 +80,7 @@ class Record:
         Raises:
             StoreUnusable: it cannot be written; what was there before is whole.
         """
+        entry = entry.model_copy(update={"who": self.by}) if self.by else entry
         line = entry.model_dump_json(exclude_defaults=True).encode() + b"\n"
         try:
             # Without a buffer, which would write the rest of a line that failed when it is closed.

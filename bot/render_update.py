@@ -94,6 +94,8 @@ def plain(done: Updated) -> dict[str, object]:
                 "kind": one.kind,
                 "before": _said(one.before),
                 "now": _said(one.now),
+                "documents_before": _cited(one.before),
+                "documents_now": _cited(one.now),
             }
             for one in done.differences
         ],
@@ -113,5 +115,10 @@ def _said(outcome: Outcome) -> str:
         return "not asked, as documents that it rests on were not there."
     if outcome.answer.abstained:
         return f"declined: {shortened(outcome.answer.reason, SAID_CHARS)}"
-    cited = ", ".join(dict.fromkeys(citation.document for citation in outcome.answer.citations))
-    return f"{shortened(outcome.answer.text, SAID_CHARS)} ({cited})"
+    return f"{shortened(outcome.answer.text, SAID_CHARS)} ({', '.join(_cited(outcome))})"
+
+
+def _cited(outcome: Outcome) -> tuple[str, ...]:
+    """Ids of the documents that were quoted, in the order of the answer."""
+    citations = outcome.answer.citations if outcome.answer and not outcome.answer.abstained else ()
+    return tuple(dict.fromkeys(citation.document for citation in citations))

@@ -6,8 +6,12 @@ What is aside begins with `ASIDE`, and is rubbish once nobody writes any more.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 ASIDE = ".tmp-"
@@ -53,6 +57,61 @@ def replace(path: Path, content: bytes) -> None:
         remove([aside])
         raise
     sync_folder(path.parent)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system cannot do that."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+@contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """A new folder that only its owner may read, and that is removed in the end.
+
+    What is left of one whose process was killed is removed when the next one is made. A process holds the lock of its
+    folder for as long as it lives.
+
+    Args:
+        parent: Where it is made; made itself if it is not there.
+    """
+    make_folder(parent)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=ASIDE, dir=parent))
+        with _locked(folder) as ours:
+            if not ours:
+                continue  # another process took it for a leftover
+            for leftover in parent.glob(f"{ASIDE}*"):
+                if leftover != folder and leftover.is_dir():
+                    with _locked(leftover) as abandoned:
+                        if abandoned:
+                            shutil.rmtree(leftover, ignore_errors=True)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            return
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold a folder's lock, if it is there and nobody else holds it."""
+    descriptor = -1
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        held = folder.exists()
+    except OSError:
+        held = False
+    try:
+        yield held
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def remove(files: Iterable[Path]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -62,6 +62,10 @@ class Outcome:
     """None when it was refused."""
     messages: tuple[str, ...]
     """Whole sentences for whoever added it."""
+    format: str = ""
+    """Of its content, by the name for people, such as Word; empty when it was refused."""
+    words: int = 0
+    """In its text."""
 
 
 class Library:
@@ -71,6 +75,7 @@ class Library:
         self.folder = folder
         self._lock = FileLock(folder / _LOCK)
         self._read: tuple[tuple[int, int, int], Register] | None = None
+        self._origin = Register()
 
     def add(self, paths: Sequence[Path], metadata: Metadata = Metadata()) -> tuple[Outcome, ...]:  # noqa: B008
         """Copy files into the library, those in archives and e-mails, too; one that is refused never stops the others.
@@ -149,6 +154,42 @@ class Library:
             register.put(entry)
             self._write(register)
         return entry.source
+
+    def linked(self, folder: Path) -> Library:
+        """Make a second library of the same documents, to try a change on; this one stays as it is.
+
+        Args:
+            folder: Not there yet. On the same disk the originals get a second name and are not copied.
+        """
+        with self._changing(), self._disk():
+            second = Library(folder)
+            second._origin = self._register()
+            folder.mkdir()
+            for name in second._origin.by_file:
+                with suppress(FileNotFoundError):  # missing in both
+                    disk.link(self.folder / name, folder / name)
+            disk.write(folder / _REGISTER, second._origin.content())
+        return second
+
+    def take_over(self, second: Library, ids: Iterable[str]) -> None:
+        """Have these documents as a second library, `linked` from this one, has them, without reading them again.
+
+        Raises:
+            LibraryUnusable: What is known of them here has changed meanwhile; then nothing is done.
+        """
+        with self._changing():
+            register = self._register().copy()
+            for entry in map(second._entry, ids):
+                source, data = entry.source, second._original(entry.source)
+                if data is None or register.in_place_of(source) != second._origin.in_place_of(source):
+                    what = (
+                        f"{source.file} cannot be added: it, or another in {self.folder}, has been changed meanwhile."
+                    )
+                    raise LibraryUnusable(f"{what} Run the command again.")
+                with self._disk():
+                    disk.write(self._aside(source.sha256), data)
+                register.put(entry)
+            self._write(register)
 
     @staticmethod
     def digest(source: Source) -> str:
@@ -263,12 +304,12 @@ class Library:
                 raise DocumentRefused(f"{file.shown} has the same name as another of these files. Rename one of them.")
         except DocumentRefused as error:
             return Outcome(file.shown, "refused", None, (str(error),))
-        twin, old = register.by_sha256.get(sha256), register.by_file.get(name)
+        reading, twin, old = file.reading, register.by_sha256.get(sha256), register.by_file.get(name)
         if twin is not None and twin is not old:
             same = f"{file.shown} has the same content as {twin.source.file} ({twin.source.id}) and was not added."
-            return Outcome(file.shown, "duplicate", twin.source, (same,))
+            return Outcome(file.shown, "duplicate", twin.source, (same,), reading.format, reading.words)
         earlier = old or new_entry(name, sha256, register.by_id)
-        entry = described(earlier, sha256, file.reading, metadata, file.listed)
+        entry = described(earlier, sha256, reading, metadata, file.listed)
         register.put(entry)
         became, news = _news(old, entry)
         if became in ("kept", "duplicate") and self._original(entry.source) is None:
@@ -276,7 +317,7 @@ class Library:
         if became in ("added", "replaced"):
             with self._disk():
                 disk.write(self._aside(sha256), file.data)
-        return Outcome(file.shown, became, entry.source, news + file.reading.warnings)
+        return Outcome(file.shown, became, entry.source, news + reading.warnings, reading.format, reading.words)
 
 
 def _unpacked(given: Given | Refusal, read: Read) -> Iterator[Opened | Refusal]:

@@ -131,17 +131,22 @@ def merge(*layers: Metadata) -> Metadata:
 
 
 def doubts(source: Source, today: date) -> tuple[str, ...]:
-    """What about a document's date cannot be or is hardly so: one sentence each, for whoever looks after it."""
+    """What about a document's date cannot be or is hardly so, a sentence each, and how to correct it."""
     correct = f"Check it, and correct it with `merger-bot documents set {source.id} published=YYYY-MM-DD`."
+    return tuple(f"{sentence} {correct}" for sentence in doubtful(source, today))
+
+
+def doubtful(source: Source, today: date) -> tuple[str, ...]:
+    """What about a document's date cannot be or is hardly so, one sentence each."""
     if source.published is None:
         meant = source.evidence in ("", BY_ADMIN)  # an admin took a wrong date away
-        return () if meant else (f"`{source.file}` is undated: {source.evidence}. {correct}",)
+        return () if meant else (f"`{source.file}` is undated: {source.evidence}.",)
     dated = f"`{source.file}` is dated {spoken_date(source.published)}"
     because = f" ({source.evidence})" if source.evidence else ""
     if first_day(source.published) > today:
-        return (f"{dated}{because}, which is after today. {correct}",)
+        return (f"{dated}{because}, which is after today.",)
     if first_day(source.published).year < EARLIEST_YEAR:
-        return (f"{dated}{because}, which is before {EARLIEST_YEAR}. {correct}",)
+        return (f"{dated}{because}, which is before {EARLIEST_YEAR}.",)
     return ()
 
 

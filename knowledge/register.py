@@ -81,6 +81,10 @@ class Register:
             self.by_file.pop(old.source.file, None)
             self.by_sha256.pop(old.source.sha256, None)
 
+    def in_place_of(self, source: Source) -> tuple[Entry | None, Entry | None, Entry | None]:
+        """The entries with its id, its file name, and its bytes."""
+        return self.by_id.get(source.id), self.by_file.get(source.file), self.by_sha256.get(source.sha256)
+
     def content(self) -> bytes:
         """The register as it is kept on disk."""
         return _ENTRIES.dump_json(tuple(self.by_id.values()), indent=1, exclude_defaults=True)

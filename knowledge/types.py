@@ -254,6 +254,11 @@ class Reading:
     attachments: tuple[Attachment, ...] = ()
     """To be read as documents of their own."""
 
+    @property
+    def words(self) -> int:
+        """How many words its text has, furniture counted."""
+        return len(self.text.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -90,8 +90,8 @@ OWNERS = {
 }
 """What is heavy or could be replaced, and the only files that import it."""
 
-ENVIRONMENT = {"bot/settings.py", "bot/report/charts.py", "index/encoder.py", "index/export.py"}
-"""The first reads it; the others tell libraries what those read nowhere else, or hand it on to their own process."""
+ENVIRONMENT = {"bot/apart.py", "bot/settings.py", "bot/report/charts.py", "index/encoder.py", "index/export.py"}
+"""The settings read it; the others tell libraries what those read nowhere else, or hand it on to other processes."""
 
 FOR_MODELS = {"torch", "transformers", "sentence_transformers"}
 FOR_SLACK = {"slack_bolt", "slack_sdk", "waitress", "bot.slack"}

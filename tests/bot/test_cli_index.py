@@ -100,6 +100,8 @@ def test_in_json_everything_is_one_object_a_line(waiting: Home) -> None:
         "kind": "newly right",
         "before": "not asked, as documents that it rests on were not there.",
         "now": f"{FAIR_SAYS} (fair)",
+        "documents_before": [],
+        "documents_now": ["fair"],
     }
     done = {
         "changes": changes,

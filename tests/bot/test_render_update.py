@@ -124,6 +124,8 @@ def test_what_the_known_pairs_say_otherwise_is_shown_beside_what_they_said() -> 
             "kind": "newly wrong",
             "before": "These are: • Monday (ferry)",
             "now": "declined: No document says.",
+            "documents_before": ("ferry",),
+            "documents_now": (),
         },
         {
             "id": "p",
@@ -131,6 +133,8 @@ def test_what_the_known_pairs_say_otherwise_is_shown_beside_what_they_said() -> 
             "kind": "newly right",
             "before": "not asked, as documents that it rests on were not there.",
             "now": "These are: • Monday (ferry)",
+            "documents_before": (),
+            "documents_now": ("ferry",),
         },
     ]
     many = Updated(PLANNED, manifest(), Report(()), both * 11, published=True)

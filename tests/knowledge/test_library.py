@@ -35,7 +35,7 @@ def test_an_added_file_is_copied_and_read_from_the_copy(library: Library, folder
     path = write(folder / "plan.md", PLAN)
     outcome = only(library.add([path]))
     expected = Source(id="plan", file="plan.md", sha256=sha256(PLAN.encode()).hexdigest(), title="The plan")
-    assert outcome == Outcome(str(path), "added", expected, ())
+    assert outcome == Outcome(str(path), "added", expected, (), "Markdown", 11)
     path.unlink()
     document = library.document("plan")
     assert document.source == expected
@@ -204,9 +204,8 @@ def test_the_same_file_again_is_a_duplicate(library: Library, folder: Path) -> N
     before = only(library.add([path])).source
     register = (library.folder / "register.json").stat()
     outcome = only(library.add([path]))
-    assert outcome == Outcome(
-        str(path), "duplicate", before, ("plan.md is in the library already, as plan, and was not added again.",)
-    )
+    known = "plan.md is in the library already, as plan, and was not added again."
+    assert outcome == Outcome(str(path), "duplicate", before, (known,), "Markdown", 11)
     assert (library.folder / "register.json").stat() == register
 
 
