@@ -189,8 +189,16 @@ class Assistant:
         Raises:
             QuestionRefused: There is nothing to look up, or too much.
         """
-        question = self._read(text, (), None)
+        question = self.understood(text)
         return list(self.index.search(self._query(question), k))
+
+    def understood(self, text: str) -> Question:
+        """A question by itself as it is looked up: spelling put right, abbreviations written out, its names found.
+
+        Raises:
+            QuestionRefused: There is nothing to look up, or too much.
+        """
+        return self._read(text, (), None)
 
     def _read(self, text: str, turns: Sequence[Turn], today: date | None, about: str = "") -> Question:
         spelt = spelling.corrected(cleaned(text), self._known.vocabulary, self.index.lexical.frequency)
