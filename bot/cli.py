@@ -28,8 +28,8 @@ from bot.terminal import forgive_characters, name_home, progress_bar, say, show,
 
 if TYPE_CHECKING:
     from bot.answer.types import Turn
-    from bot.assistant import Assistant
     from bot.evaluate import Report
+    from bot.service import Service
     from bot.settings import Settings
 
 app = typer.Typer(
@@ -46,6 +46,12 @@ app.add_typer(cli_index.app, name="index")
 app.add_typer(cli_pairs.app, name="pairs")
 
 Words = Annotated[list[str], typer.Argument(help="The question.", show_default=False)]
+Audiences = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audience", metavar="NAME", help="Answer also from what is for this audience only.", show_default=False
+    ),
+]
 
 
 @app.callback()
@@ -69,18 +75,19 @@ def main(
 
 
 @app.command()
-def ask(context: typer.Context, question: Words, as_json: AsJson = False) -> None:
-    """Ask one question. With --json and a dash, read JSON lines: {"question": ..., "thread": ..., "today": ...}."""
+def ask(context: typer.Context, question: Words, audience: Audiences = None, as_json: AsJson = False) -> None:
+    """Ask one question. With --json and a dash, read JSON lines: question, and if need be thread, today, audience."""
     if question == ["-"] and not as_json:
         fail("A dash reads JSON lines and needs --json. To ask one question, write it after `ask`.", 2)
     from bot import render
     from bot.conversation import answer_lines
 
+    asking = frozenset(audience or ())
     with service_of(context) as service:
         with progress_bar() as progress:
-            assistant = service.assistant(progress)
+            assistant = service.assistant(progress, asking)
         if question == ["-"]:
-            if not answer_lines(service, sys.stdin.buffer, lambda line: typer.echo(line.encode())):
+            if not answer_lines(service, sys.stdin.buffer, lambda line: typer.echo(line.encode()), asking):
                 fail("Not every line could be answered; in the place of an answer stands what was wrong.", 1)
             return
         said = assistant.ask(" ".join(question))
@@ -89,7 +96,7 @@ def ask(context: typer.Context, question: Words, as_json: AsJson = False) -> Non
 
 
 @app.command()
-def chat(context: typer.Context) -> None:
+def chat(context: typer.Context, audience: Audiences = None) -> None:
     """Ask in a conversation; a question may lean on the one before. An empty line ends it."""
     from bot import render
     from bot.answer.types import AnswerError, Turn
@@ -102,7 +109,7 @@ def chat(context: typer.Context) -> None:
         thread: list[Turn] = []
         while question := _typed():
             try:
-                said = service.ask(question, thread)
+                said = service.ask(question, thread, audience=frozenset(audience or ()))
             except AnswerError as problem:
                 tell(str(problem))
                 continue
@@ -123,6 +130,7 @@ def search(
     context: typer.Context,
     question: Words,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 5,
+    audience: Audiences = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages found for a question, with their scores."""
@@ -131,7 +139,7 @@ def search(
     with service_of(context) as service:
         with progress_bar() as progress:
             service.assistant(progress)
-        found = service.search(" ".join(question), k)
+        found = service.search(" ".join(question), k, frozenset(audience or ()))
     say(as_json, found, lambda: render.hits(found), quoting=True)
 
 
@@ -151,23 +159,24 @@ def evaluate(
 
     with service_of(context) as service:
         with progress_bar() as progress:
-            assistant = service.assistant(progress)
+            service.assistant(progress)
         report = service.evaluate(files or ())
         asked = [file.name for file in files or (service.pairs_file,)]
     say(as_json, report.outcomes, lambda: render.report(report), quoting=True)
     read = settings_of(context)
     if page is not None:
-        _write_page(page, assistant, report, asked, read)
+        _write_page(page, service, report, asked, read)
     if not report.passes(read.gate_right, read.gate_declined):
         fail(f"Under the gate: {read.gate_right:.0%} right and {read.gate_declined:.0%} declined are asked for.", 1)
 
 
-def _write_page(file: Path, assistant: Assistant, report: Report, asked: Sequence[str], gate: Settings) -> None:
+def _write_page(file: Path, service: Service, report: Report, asked: Sequence[str], gate: Settings) -> None:
     from bot.evaluate import holding_nothing_back
     from bot.report.page import About, page
 
+    assistant = service.assistant()
     about = About(datetime.now(UTC), tuple(asked), assistant.index.manifest, gate.gate_right, gate.gate_declined)
-    written = page(report, holding_nothing_back(assistant, report), about)
+    written = page(report, holding_nothing_back(assistant, report, service.limited), about)
     try:
         file.write_text(written, "utf-8")
     except OSError as problem:

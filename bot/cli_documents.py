@@ -128,12 +128,12 @@ def documents_remove(
     context: typer.Context,
     document: DocumentId,
     purge: Annotated[
-        bool, typer.Option("--purge", metavar="", help="At once from answers, all snapshots and the log, too.")
+        bool, typer.Option("--purge", metavar="", help="At once from the index, all snapshots and the log, too.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", metavar="", help="Purge without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove a document. `index update` then takes it out of the answers; --purge does it now, and for good."""
+    """Remove a document: nothing is quoted from it any more. --purge takes it out of everything that holds it."""
     from bot import followup
     from bot.render_pieces import uncut
 
@@ -148,7 +148,7 @@ def documents_remove(
     with home_of(context) as home:
         stays = followup.came_with(document, home.library.sources())
         gone = home.library.remove(document)
-    done = f"Removed {gone.id}. Run `merger-bot index update` to take it out of the answers."
+    done = f"Removed {gone.id}. Nobody is quoted it any more; `merger-bot index update` takes it out of the index."
     say(as_json, [gone], lambda: uncut([done, *stays]))
 
 

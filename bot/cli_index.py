@@ -95,7 +95,7 @@ def index_rollback(context: typer.Context, version: Version = None, as_json: AsJ
     say(as_json, [back], lambda: f"Live is now {back.live}.")
     if back.stale:
         names = ", ".join(back.stale)
-        tell(f"It answers from what has been removed, withdrawn or given an audience since: {names}.", "yellow")
+        tell(f"It has what was removed or withdrawn since, which nobody is quoted: {names}.", "yellow")
 
 
 @app.command("verify")

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.evaluate import Outcome, Pair, Report
+from knowledge.audience import Audience
 
 OUTCOMES = "outcomes.json"
 """Name of the file in a snapshot."""
@@ -83,18 +84,19 @@ def differences(
     return tuple(Difference(kind, old, new) for old, new in compared if (kind := _kind(old, new)) is not None)
 
 
-def unasked(pairs: Sequence[Pair], fared: Mapping[str, Fared], documents: Container[str]) -> int:
+def unasked(pairs: Sequence[Pair], fared: Mapping[str, Fared], documents: Callable[[Audience], Container[str]]) -> int:
     """How many pairs the live index was not asked as they are now: they are new, or have been changed.
 
     Args:
         pairs: All of them; those that would be skipped do not count.
         fared: How they fared on the live index; if nothing is known of that, none is counted.
-        documents: Ids of its documents.
+        documents: Gives the ids of those of its documents that somebody may read.
     """
     keys = _keys(pairs)
     skipped: set[str] = set()
+    known = {name: documents(frozenset({name})) for name in {pair.audience for pair in pairs}}
     for pair in pairs:
-        if pair.follows in skipped or any(source not in documents for source in pair.sources):
+        if pair.follows in skipped or any(source not in known[pair.audience] for source in pair.sources):
             skipped.add(pair.id)
     return sum(pair.id not in skipped and keys[pair.id] not in fared for pair in pairs) if fared else 0
 
@@ -126,6 +128,7 @@ def _keys(pairs: Sequence[Pair]) -> dict[str, str]:
     """Of each pair's id, a hash of all that its outcome rests on but for the index: itself and the turns before it."""
     keys = {"": ""}
     for pair in pairs:
-        content = pair.model_dump_json(exclude={"id", "category", "follows"}) + keys[pair.follows]
+        beside = {"id", "category", "follows"} | (set() if pair.audience else {"audience"})
+        content = pair.model_dump_json(exclude=beside) + keys[pair.follows]
         keys[pair.id] = hashlib.sha256(content.encode()).hexdigest()
     return keys

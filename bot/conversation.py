@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer.types import QuestionRefused, Turn
 from bot.service import Service
+from knowledge.audience import ALL_STAFF, Audience
 
 MOST_TURNS = 5
 """Kept of each thread; a follow-up hardly ever means more than the last two."""
@@ -24,26 +25,36 @@ class Line(BaseModel):
     question: str
     thread: str | None = None
     today: date | None = None
+    audience: Audience | None = None
 
 
-def answer_lines(service: Service, lines: Iterable[bytes], write: Callable[[str], object]) -> bool:
+def answer_lines(
+    service: Service, lines: Iterable[bytes], write: Callable[[str], object], audience: Audience = ALL_STAFF
+) -> bool:
     """Answer each line with one line.
 
     What cannot be answered gets `{"error": ...}` in its place, so that the n-th line out belongs to the n-th line in;
-    blank lines are passed over.
+    blank lines are passed over. Whoever may read something else has a conversation of their own.
+
+    Args:
+        service: Who is asked.
+        lines: Of the input.
+        write: Told each line of the output.
+        audience: Of who asks, where a line does not say.
 
     Returns:
         Whether every line was a question that could be asked.
     """
-    threads: dict[str, deque[Turn]] = defaultdict(lambda: deque(maxlen=MOST_TURNS))
+    threads: dict[tuple[str, Audience], deque[Turn]] = defaultdict(lambda: deque(maxlen=MOST_TURNS))
     sound = True
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
             line = Line.model_validate_json(text)
-            turns = threads[line.thread] if line.thread is not None else deque()
-            said = service.ask(line.question, tuple(turns), line.today)
+            asking = audience if line.audience is None else line.audience
+            turns = threads[line.thread, asking] if line.thread is not None else deque()
+            said = service.ask(line.question, tuple(turns), line.today, audience=asking)
         except (ValidationError, QuestionRefused) as problem:
             sound = False
             write(json.dumps({"error": f"Line {number}: {_words(problem)}"}, ensure_ascii=False))
@@ -58,4 +69,5 @@ def _words(problem: ValidationError | QuestionRefused) -> str:
         return str(problem)
     error = problem.errors()[0]
     place = ".".join(str(part) for part in error["loc"])
-    return f'{place + ": " if place else ""}{error["msg"]}. A line is {{"question": ..., "thread": ..., "today": ...}}.'
+    line = '{"question": ..., "thread": ..., "today": ..., "audience": [...]}'
+    return f"{place + ': ' if place else ''}{error['msg']}. A line is {line}."

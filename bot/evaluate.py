@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, Validat
 from bot.answer.question import read as read_question
 from bot.answer.types import Answer, QuestionRefused, Turn
 from bot.assistant import Assistant
+from knowledge.audience import Audience
 from knowledge.types import Document
 
 
@@ -39,6 +41,8 @@ def _check_question(text: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
+Limited = Callable[[Audience], Assistant]
+"""Gives the assistant of what somebody may read."""
 
 
 class Pair(BaseModel):
@@ -58,6 +62,8 @@ class Pair(BaseModel):
     must_not_contain: tuple[Pattern, ...] = ()
     sources: tuple[str, ...] = ()
     """Ids of the documents it rests on; one of them must be cited."""
+    audience: str = ""
+    """Whose question it is; empty: anybody's, who may read what is for all staff."""
 
     @field_validator("*")
     @classmethod
@@ -84,7 +90,7 @@ class Outcome:
 
     @property
     def skipped(self) -> bool:
-        """A document it rests on is not in the library."""
+        """A document it rests on is not in the library, or may not be read by who asks."""
         return self.answer is None
 
     @property
@@ -127,7 +133,7 @@ class Report:
 
     @property
     def skipped(self) -> int:
-        """Pairs that rest on documents which are not in the library."""
+        """Pairs that rest on documents which are not in the library, or may not be read by who asks."""
         return sum(outcome.skipped for outcome in self.outcomes)
 
     @property
@@ -227,7 +233,10 @@ def _check_ids(file: Path, pairs: Sequence[Pair], elsewhere: Set[str]) -> None:
 
 
 def run(
-    assistant: Assistant, pairs: Sequence[Pair], progress: Callable[[int, int], None] = lambda done, of: None
+    assistant: Assistant,
+    pairs: Sequence[Pair],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    limited: Limited | None = None,
 ) -> Report:
     """Ask every pair whose documents the assistant knows, and which follows none that was skipped.
 
@@ -235,16 +244,18 @@ def run(
         assistant: Who is asked.
         pairs: What is asked.
         progress: Told how many pairs are done, of how many.
+        limited: Gives who is asked the pairs of an audience; the same assistant if it is left out.
     """
     threads: dict[str, tuple[Turn, ...]] = {"": ()}
     outcomes: list[Outcome] = []
     for pair in pairs:
         progress(len(outcomes), len(pairs))
         thread = threads.get(pair.follows)
-        if thread is None or any(source not in assistant.index.documents for source in pair.sources):
+        asked = _assistant_for(pair, assistant, limited)
+        if thread is None or any(source not in asked.index.documents for source in pair.sources):
             outcomes.append(Outcome(pair, None, ""))
             continue
-        outcome = _asked(assistant, pair, thread)
+        outcome = _asked(asked, pair, thread)
         if outcome.answer is not None:
             threads[pair.id] = (*thread, Turn(question=outcome.answer.question, answer=outcome.answer.text))
         outcomes.append(outcome)
@@ -252,18 +263,25 @@ def run(
     return Report(tuple(outcomes))
 
 
-def holding_nothing_back(assistant: Assistant, report: Report) -> Report:
+def holding_nothing_back(assistant: Assistant, report: Report, limited: Limited | None = None) -> Report:
     """Ask again what was declined, in the same conversations, of an assistant that gives its best answer at any odds.
 
     What it says then is what its confidence can be measured by; it still declines where it has no evidence at all.
+    Arguments as for `run`.
     """
-    bold = Assistant(assistant.index, assistant.encoder, answer_at=0.0)
+    bold = cache(lambda timid: Assistant(timid.index, timid.encoder, answer_at=0.0))
     return Report(
         tuple(
-            outcome if outcome.skipped or outcome.answered else _asked(bold, outcome.pair, outcome.thread)
+            outcome
+            if outcome.skipped or outcome.answered
+            else _asked(bold(_assistant_for(outcome.pair, assistant, limited)), outcome.pair, outcome.thread)
             for outcome in report.outcomes
         )
     )
+
+
+def _assistant_for(pair: Pair, assistant: Assistant, limited: Limited | None) -> Assistant:
+    return limited(frozenset({pair.audience})) if limited is not None and pair.audience else assistant
 
 
 def _asked(assistant: Assistant, pair: Pair, thread: tuple[Turn, ...]) -> Outcome:

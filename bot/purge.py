@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import evaluate
-from bot.answer.learned import learned_parts
 from bot.evaluate import PairsProblem
 from bot.record import Entry, who
-from bot.update import Live, Orders, Parts, open_live, publish, update
+from bot.update import Live, Orders, Parts, open_live, publish, taught, update
 from index.build import build, plan
 from index.types import NoIndex, SnapshotDamaged
 from knowledge.types import DocumentNotFound
@@ -75,7 +74,7 @@ def _rest(parts: Parts, live: Live, name: str) -> str:
         index = build(documents, digests, prepared.encoder, began, live.index)
         seconds = round((datetime.now(UTC) - began).total_seconds(), 1)
         entry = Entry(when=datetime.now(UTC), who=who(), what="purge", removed=(name,), seconds=seconds)
-        _, beside = learned_parts(index, {} if anew else live.beside)
+        beside = taught(parts, index, None if anew else live)
         return publish(parts, index, {**beside, **prepared.parts}, entry).version
 
 

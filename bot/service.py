@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import evaluate
+from bot.access import quotable
 from bot.answer.types import Answer, Turn
 from bot.assistant import Assistant
 from bot.home import Home
@@ -20,10 +21,13 @@ from bot.purge import purge
 from bot.record import Entry, who
 from bot.settings import Settings
 from bot.settings import load as load_settings
-from bot.update import Orders, Parts, Progress, Updated, for_all, open_live, unseen, update
+from bot.update import Orders, Parts, Progress, Updated, open_live, unseen, update
+from bot.views import Views
 from index.model import Model
 from index.search import must_fit
 from index.types import Hit, IndexProblem, NoIndex, StoreUnusable
+from knowledge.audience import ALL_STAFF, Audience
+from knowledge.types import LibraryUnusable
 
 if TYPE_CHECKING:
     from bot.log import Log, Via
@@ -43,7 +47,7 @@ class RolledBack:
 
     live: str
     stale: tuple[str, ...]
-    """Ids of documents it answers from that have been removed, withdrawn or given an audience since."""
+    """Ids of documents it has that have been removed or withdrawn since: nobody is quoted them."""
 
 
 class Service(Home):
@@ -63,7 +67,7 @@ class Service(Home):
         super().__init__(home, bundled)
         self.model = Model(self.settings.model, self.store.folder)
         self._lock = threading.Lock()
-        self._assistant: Assistant | None = None
+        self._views: Views | None = None
         self._watched = False
         self._refused = ""
 
@@ -74,22 +78,32 @@ class Service(Home):
 
         return Log(f"sqlite:///{self.home / 'log.db'}")
 
-    def assistant(self, progress: Progress = unseen) -> Assistant:
-        """The assistant of the live index, which is built first if there is none.
+    def assistant(self, progress: Progress = unseen, audience: Audience = ALL_STAFF) -> Assistant:
+        """The assistant of all that somebody may read of the live index, which is built first if there is none.
 
         A new snapshot is noticed at the next call, or by `watch`. One that cannot be loaded leaves the assistant as it
-        was.
+        was. What the library says of a document, as who may read it, counts from the next call on.
+
+        Args:
+            progress: Told how far the first index is.
+            audience: Of who asks.
+
+        Raises:
+            LibraryUnusable: It cannot be said who may read what.
         """
-        if self._watched and self._assistant is not None:
-            return self._assistant
+        return self._serving(progress).assistant(self.library.sources(), audience)
+
+    def _serving(self, progress: Progress) -> Views:
+        if self._watched and self._views is not None:
+            return self._views
         with self._lock:
-            if self._assistant is None:
+            if self._views is None:
                 if self.store.current() is None:
                     self._build_first(progress)
-                self._assistant = self._load()
+                self._views = self._load()
             elif not self._watched:
-                self._assistant = self._newest(self._assistant)
-            return self._assistant
+                self._views = self._newest(self._views)
+            return self._views
 
     @contextmanager
     def watch(self, seconds: float = WATCH_SECONDS) -> Iterator[None]:
@@ -111,14 +125,20 @@ class Service(Home):
 
     def _look(self, stop: threading.Event, seconds: float) -> None:
         while not stop.wait(seconds):
-            if self._assistant is not None:
+            if self._views is not None:
                 try:
-                    self._assistant = self._newest(self._assistant)
+                    self._views = self._newest(self._views)
+                    self._prepare(self._views)
                 except Exception:  # whatever it is, answers go on from the index that is there, and so does the watch
                     logger.exception("The new index cannot be loaded.")
 
-    def _newest(self, serving: Assistant) -> Assistant:
-        """The assistant of the live index, or the one that is serving if there is no other or it cannot be loaded."""
+    def _prepare(self, views: Views) -> None:
+        """Make what all staff may read ready to be asked, as far as the library can be read."""
+        with suppress(LibraryUnusable):  # the next question says so
+            views.assistant(self.library.sources())
+
+    def _newest(self, serving: Views) -> Views:
+        """The assistants of the live index, or those that serve if there is no other or it cannot be loaded."""
         version: str | None = None
         try:
             version = self.store.current()
@@ -142,15 +162,28 @@ class Service(Home):
                 '`merger-bot index update --force --because "..."`.'
             )
 
-    def _load(self) -> Assistant:
+    def _load(self) -> Views:
         live = open_live(self.store)
         encoder = self.model.of(live.index.manifest)
         must_fit(live.index.manifest, encoder)
-        return Assistant(live.index, encoder, learned=live.learned)
+        views = live.views(encoder)
+        self._prepare(views)
+        return views
 
-    def ask(self, text: str, thread: Sequence[Turn] = (), today: date | None = None, via: Via = "cli") -> Answer:
-        """Answer a question and log that it was answered. Raises QuestionRefused when there is nothing to look up."""
-        answer = self.assistant().ask(text, thread, today)
+    def ask(
+        self,
+        text: str,
+        thread: Sequence[Turn] = (),
+        today: date | None = None,
+        via: Via = "cli",
+        audience: Audience = ALL_STAFF,
+    ) -> Answer:
+        """Answer a question from what somebody of these audiences may read, and log that it was answered.
+
+        Raises:
+            QuestionRefused: There is nothing to look up.
+        """
+        answer = self.assistant(audience=audience).ask(text, thread, today)
         self.note(answer, via)
         return answer
 
@@ -163,9 +196,9 @@ class Service(Home):
         except LogUnusable as problem:
             logger.warning("The answer is not in the log: %s", problem)
 
-    def search(self, text: str, k: int) -> list[Hit]:
-        """Find the `k` best passages for a question."""
-        return self.assistant().search(text, k)
+    def search(self, text: str, k: int, audience: Audience = ALL_STAFF) -> list[Hit]:
+        """Find the `k` best passages for a question, of those that somebody of these audiences may read."""
+        return self.assistant(audience=audience).search(text, k)
 
     def update(self, orders: Orders = AS_EVER) -> Updated:
         """Bring the index up to date with the library: see `bot.update.update`."""
@@ -182,9 +215,9 @@ class Service(Home):
             self.record.add(Entry(when=datetime.now(UTC), who=who(), what="rollback", version=live, published=True))
         except StoreUnusable as problem:
             logger.warning("%s", problem)
-        quotable = {source.id for source in self.library.sources() if for_all(source)}
-        manifest = next(known.manifest for known in self.store.snapshots() if known.version == live)
-        return RolledBack(live, tuple(sorted(manifest.sources.keys() - quotable)) if manifest else ())
+        known = {source.id for source in self.library.sources() if quotable(source)}
+        manifest = next(snapshot.manifest for snapshot in self.store.snapshots() if snapshot.version == live)
+        return RolledBack(live, tuple(sorted(manifest.sources.keys() - known)) if manifest else ())
 
     @property
     def _parts(self) -> Parts:
@@ -193,7 +226,11 @@ class Service(Home):
     def evaluate(self, files: Sequence[Path] = ()) -> evaluate.Report:
         """Ask the known pairs of files, or of the home if none are given."""
         pairs = evaluate.load(files or [self.pairs_file])
-        return evaluate.run(self.assistant(), pairs)
+        return evaluate.run(self.assistant(), pairs, limited=self.limited)
+
+    def limited(self, audience: Audience) -> Assistant:
+        """The assistant of all that somebody of these audiences may read."""
+        return self.assistant(audience=audience)
 
     def close(self) -> None:
         """Close the log, if it was opened."""

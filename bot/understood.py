@@ -93,7 +93,7 @@ def facts(source: Source, known: Sequence[Source]) -> tuple[Fact, ...]:
         "status": "withdrawn, so nothing is answered from it" if status == "withdrawn" else status,
         "supersedes": ", ".join(older),
         "superseded by": ", ".join(newer),
-        "audience": f"{source.audience}; nothing is answered from it" if source.audience else "all staff",
+        "audience": f"{source.audience}; nobody else is quoted it" if source.audience else "all staff",
         "ocr": "pages that are pictures are read by OCR" if source.ocr else "",
     }
     return tuple(Fact(name, value) for name, value in said.items() if value)

@@ -11,13 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from bot import compare, evaluate
-from bot.answer.learned import Learned, kept_in, learned_parts
-from bot.assistant import Assistant
+from bot import compare, evaluate, reading
+from bot.access import access, quotable, without
+from bot.answer.learned import learned_parts
 from bot.compare import Difference, Fared
 from bot.evaluate import Pair, Report
+from bot.reading import Unreadable
 from bot.record import Entry, Record, expected_seconds, who
 from bot.settings import Settings
+from bot.views import Views
 from index import snapshot
 from index.build import build, plan
 from index.model import Model
@@ -25,8 +27,9 @@ from index.recall import must_find
 from index.search import Index, must_fit
 from index.store import Store
 from index.types import Changes, Encoder, Manifest, ModelMismatch, NoIndex, SnapshotDamaged, StoreUnusable
+from knowledge.audience import ALL_STAFF
 from knowledge.library import Library
-from knowledge.types import Document, DocumentNotFound, KnowledgeError, Source
+from knowledge.types import Document
 
 Step = Literal["reading", "exporting", "encoding", "asking", "comparing"]
 """What takes long: reading documents, exporting a new model, encoding passages, asking the known pairs of the new
@@ -49,16 +52,6 @@ class Plan:
     changes: Changes
     seconds: float | None
     """How long it may take, by the updates before it; None where nothing is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A document that is new or has changed, and cannot be read."""
-
-    id: str
-    reason: str
-    kept: bool
-    """The version of it that the live index holds stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +110,12 @@ class Live:
     index: Index
     fared: Mapping[str, Fared]
     """How the known pairs fared on it, as far as that is kept."""
-    learned: Learned | None
-    """What its documents taught; None where that is not kept."""
     beside: Mapping[str, object]
     """All parts of its snapshot: from those of its documents that stay, nothing need be learned anew."""
+
+    def views(self, encoder: Encoder) -> Views:
+        """Its assistants."""
+        return Views(self.index, encoder, self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +123,6 @@ class _Built:
     """A new index that nobody has checked yet."""
 
     index: Index
-    learned: Learned
     beside: snapshot.Parts
     """What was learned, and the exported model, as they are to be kept."""
     changes: Changes
@@ -147,7 +141,7 @@ def open_live(store: Store) -> Live:
     manifest, parts = store.load()
     try:
         index, fared = Index.restored(manifest, parts), compare.known(parts.get(compare.OUTCOMES))
-        return Live(index, fared, kept_in(parts), parts)
+        return Live(index, fared, parts)
     except (LookupError, TypeError, ValueError) as problem:
         raise SnapshotDamaged(
             f"The index {manifest.version} was written by another version of this program. "
@@ -176,16 +170,17 @@ def update(parts: Parts, orders: Orders) -> Updated:
 
 def _updated(parts: Parts, orders: Orders, pairs: Sequence[Pair], live: Live | None, problem: str) -> Updated:
     before = live.index.manifest if live else _live_manifest(parts.store)
-    sources = {source.id: source for source in parts.library.sources() if for_all(source)}
+    sources = {source.id: source for source in parts.library.sources() if quotable(source)}
     wanted = {name: Library.digest(source) for name, source in sources.items()}
     changes = _changes(parts, before, wanted, problem)
     again = frozenset(name for name in wanted if live is None or changes.rebuild or name not in changes.kept)
-    read_bytes = sum(_size(parts.library, sources[name]) for name in again)
+    read_bytes = sum(reading.size_bytes(parts.library, sources[name]) for name in again)
     orders.planned(Plan(changes, expected_seconds(parts.record.entries(), read_bytes, len(pairs))))
     if before is not None and not changes:
-        return Updated(changes, unasked=compare.unasked(pairs, live.fared, live.index.documents) if live else 0)
+        return Updated(changes, unasked=_unasked(parts, pairs, live))
     began = time.monotonic()
-    documents, unreadable = _read(parts.library, sorted(again), live, orders.progress)
+    held = live.index.documents if live else {}
+    documents, unreadable = reading.read(parts.library, sorted(again), held, partial(orders.progress, "reading"))
     stay = {one.id for one in unreadable if one.kept}
     digests = _digests(documents, wanted.keys() - again | stay, live)
     changes = _changes(parts, before, digests, problem)
@@ -197,15 +192,22 @@ def _updated(parts: Parts, orders: Orders, pairs: Sequence[Pair], live: Live | N
     with parts.model.prepared(old.manifest if old else None, partial(orders.progress, "exporting")) as prepared:
         encoding = partial(orders.progress, "encoding")
         index = build(documents, digests, prepared.encoder, datetime.now(UTC), old, encoding)
-        learned, beside = learned_parts(index, live.beside if live is not None and not changes.rebuild else {})
+        beside = taught(parts, index, live if not changes.rebuild else None)
         seconds = time.monotonic() - began
-        built = _Built(index, learned, {**beside, **prepared.parts}, changes, unreadable, read_bytes, seconds)
+        built = _Built(index, {**beside, **prepared.parts}, changes, unreadable, read_bytes, seconds)
         return _checked(parts, orders, built, prepared.encoder, live, pairs)
 
 
-def for_all(source: Source) -> bool:
-    """Whether a document may be quoted: it is for all staff, and not withdrawn."""
-    return not source.audience and source.status != "withdrawn"
+def taught(parts: Parts, index: Index, before: Live | None) -> dict[str, bytes]:
+    """What a new index teaches, as it is kept beside it.
+
+    Args:
+        parts: Of the home.
+        index: The new one.
+        before: The live one, if what it taught still holds.
+    """
+    hidden = access(index, parts.library.sources()).hidden(ALL_STAFF)
+    return learned_parts(index, without(index, hidden), before.beside if before else {})
 
 
 def publish(parts: Parts, index: Index, beside: snapshot.Parts, entry: Entry) -> Manifest:
@@ -256,32 +258,6 @@ def _changes(parts: Parts, before: Manifest | None, digests: Mapping[str, str], 
     return replace(changes, rebuild=problem or changes.rebuild)
 
 
-def _size(library: Library, source: Source) -> int:
-    try:
-        return (library.folder / source.file).stat().st_size
-    except OSError:
-        return 0  # it will be said when it cannot be read
-
-
-def _read(
-    library: Library, names: Sequence[str], live: Live | None, progress: Progress
-) -> tuple[list[Document], tuple[Unreadable, ...]]:
-    """The documents of these names, read from their originals; one that cannot be read stops none of the others."""
-    documents: list[Document] = []
-    unreadable: list[Unreadable] = []
-    for done, name in enumerate(names, 1):
-        try:
-            document = library.document(name)
-            documents += [document] if for_all(document.source) else []  # it may have been withdrawn since
-        except DocumentNotFound:
-            pass  # it has been removed since
-        except KnowledgeError as problem:
-            kept = live is not None and name in live.index.manifest.sources
-            unreadable.append(Unreadable(name, str(problem), kept))
-        progress("reading", done, len(names))
-    return documents, tuple(unreadable)
-
-
 def _digests(documents: Sequence[Document], stay: Set[str], live: Live | None) -> dict[str, str]:
     """Of the documents that were read, and of those that stay as the live index has them, sorted by id."""
     digests = {document.source.id: Library.digest(document.source) for document in documents}
@@ -295,10 +271,9 @@ def _checked(
     """Ask the known pairs of a new index, compare it with the live one, and publish it if it passes or is forced."""
     began = time.monotonic()
     must_find(built.index, encoder, [pair.question for pair in pairs])
-    assistant = Assistant(built.index, encoder, learned=built.learned)
-    report = evaluate.run(assistant, pairs, partial(orders.progress, "asking"))
+    report = _asked(parts, Views(built.index, encoder, built.beside), pairs, partial(orders.progress, "asking"))
     ask_seconds = time.monotonic() - began
-    differences = _compared(encoder, report, live, orders.progress)
+    differences = _compared(parts, encoder, report, live, orders.progress)
     passes = report.passes(parts.settings.gate_right, parts.settings.gate_declined)
     published = not orders.dry_run and (passes or orders.force)
     manifest = built.index.manifest
@@ -312,7 +287,23 @@ def _checked(
     return Updated(built.changes, manifest, report, differences, built.unreadable, passes, published)
 
 
-def _compared(encoder: Encoder, report: Report, live: Live | None, progress: Progress) -> tuple[Difference, ...]:
+def _asked(parts: Parts, views: Views, pairs: Sequence[Pair], progress: Callable[[int, int], None]) -> Report:
+    """Ask pairs of an index, each as somebody of its audience."""
+    known = parts.library.sources()
+    return evaluate.run(views.assistant(known), pairs, progress, partial(views.assistant, known))
+
+
+def _unasked(parts: Parts, pairs: Sequence[Pair], live: Live | None) -> int:
+    """How many pairs the live index was not asked as they are now."""
+    if live is None:
+        return 0
+    held, allowed = live.index.documents.keys(), access(live.index, parts.library.sources())
+    return compare.unasked(pairs, live.fared, lambda audience: held - allowed.hidden(audience))
+
+
+def _compared(
+    parts: Parts, encoder: Encoder, report: Report, live: Live | None, progress: Progress
+) -> tuple[Difference, ...]:
     if live is None:
         return ()
     try:
@@ -320,11 +311,10 @@ def _compared(encoder: Encoder, report: Report, live: Live | None, progress: Pro
     except ModelMismatch:
         return ()  # it cannot be asked with this model
 
-    def ask_live(pairs: Sequence[Pair]) -> Report:
-        assistant = Assistant(live.index, encoder, learned=live.learned)
-        return evaluate.run(assistant, pairs, partial(progress, "comparing"))
-
-    return compare.differences(report, live.fared, ask_live)
+    views = live.views(encoder)
+    return compare.differences(
+        report, live.fared, lambda pairs: _asked(parts, views, pairs, partial(progress, "comparing"))
+    )
 
 
 def _entry(built: _Built, report: Report, ask_seconds: float, because: str) -> Entry:

@@ -134,8 +134,7 @@ def _size(piece: Piece) -> int:
 
 
 def _tokens(piece: Piece) -> int:
-    starts = piece[0].token_starts[piece[0].firsts]
-    return sum(int(starts[number + 1] - starts[number]) for number in piece[1])
+    return sum(map(piece[0].token_count, piece[1]))
 
 
 def _kept(names: AbstractSet[str], live: Index | None) -> list[Piece]:

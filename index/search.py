@@ -7,7 +7,7 @@ share of the question's words, by weight, that the passage speaks of (MaxSim; Kh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
@@ -310,3 +310,23 @@ def assemble(manifest: Manifest, segments: Sequence[Segment], order: Ints) -> In
         live=tuple(flat.live(each >= 0) for each in numbers),
         lexical=Lexical([segment.postings for segment in segments], numbers),
     )
+
+
+def only(index: Index, names: Container[str]) -> Index:
+    """An index of only some of the documents, over the same segments: nothing is copied, read or encoded.
+
+    It finds what an index built from these documents would find, with the same scores.
+
+    Args:
+        index: With all documents.
+        names: Ids of those that shall be found.
+    """
+    documents = ((index.segments[number], place) for number, place in index.order.tolist())
+    order = index.order[[each.ids[place] in names for each, place in documents]]
+    kept = [(index.segments[number], place) for number, place in order.tolist()]
+    counted = {
+        "sources": {name: digest for name, digest in index.manifest.sources.items() if name in names},
+        "passages": sum(each.size(place) for each, place in kept),
+        "tokens": sum(each.token_count(place) for each, place in kept),
+    }
+    return assemble(index.manifest.model_copy(update=counted), index.segments, order)

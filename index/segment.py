@@ -81,6 +81,11 @@ class Segment:
         """Count the passages of a document."""
         return int(self.firsts[number + 1] - self.firsts[number])
 
+    def token_count(self, number: int) -> int:
+        """Count the tokens of a document."""
+        first, last = self.firsts[number : number + 2]
+        return int(self.token_starts[last] - self.token_starts[first])
+
     def tokens(self, row: int) -> slice:
         """Where the tokens of a passage stand."""
         return slice(int(self.token_starts[row]), int(self.token_starts[row + 1]))

@@ -7,6 +7,7 @@ down only what is new.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from mmap import mmap
@@ -72,6 +73,8 @@ class _Wordings:
 class _Kept:
     version: int
     learned: Learned
+    documents: str = ""
+    """Says from which documents."""
 
 
 _WORDINGS = TypeAdapter(_Wordings)
@@ -106,33 +109,55 @@ def learned_from(documents: Iterable[Document]) -> Learned:
     return learn(map(wording, documents))
 
 
-def learned_parts(index: Index, before: Mapping[str, object]) -> tuple[Learned, dict[str, bytes]]:
+def learned_parts(index: Index, for_all: Index, before: Mapping[str, object]) -> dict[str, bytes]:
     """Learn from an index, and give the parts of a snapshot that keep it.
 
     Args:
         index: The new one.
+        for_all: What all staff may read of it. Whatever it teaches is kept whole, as most questions need it.
         before: Parts of the snapshot before, whose wordings are used again; empty if there is none, or if everything
             was read anew.
     """
-    kept = _wordings(before)
-    wordings = {
-        digest: kept.get(digest) or wording(index.documents[name]) for name, digest in index.manifest.sources.items()
-    }
-    learned = learn(wordings.values())
-    parts = {
-        LEARNED: _KEPT.dump_json(_Kept(VERSION, learned)),
+    wordings = _wordings_of(index, before)
+    learned = learn(wordings[digest] for digest in for_all.manifest.sources.values())
+    return {
+        LEARNED: _KEPT.dump_json(_Kept(VERSION, learned, _documents(for_all))),
         WORDINGS: _WORDINGS.dump_json(_Wordings(VERSION, wordings)),
     }
-    return learned, parts
 
 
-def kept_in(parts: Mapping[str, object]) -> Learned | None:
+def learned_of(index: Index, parts: Mapping[str, object]) -> Learned:
+    """What the documents of an index teach: as it is kept, if that is from just these, else from their wordings.
+
+    Args:
+        index: All of a snapshot's documents, or some of them.
+        parts: Of the snapshot.
+    """
+    kept = _kept(parts)
+    if kept is not None and kept.documents == _documents(index):
+        return kept.learned
+    return learn(_wordings_of(index, parts).values())
+
+
+def _documents(index: Index) -> str:
+    return hashlib.sha256("".join(index.manifest.sources.values()).encode()).hexdigest()
+
+
+def _wordings_of(index: Index, before: Mapping[str, object]) -> dict[str, Wording]:
+    """By digest, in the order of the index."""
+    kept = _wordings(before)
+    return {
+        digest: kept.get(digest) or wording(index.documents[name]) for name, digest in index.manifest.sources.items()
+    }
+
+
+def _kept(parts: Mapping[str, object]) -> _Kept | None:
     """What was learned when a snapshot was made; None where it is not kept, or by other rules."""
     try:
         kept = _KEPT.validate_json(_content(parts, LEARNED))
     except ValueError:
         return None
-    return kept.learned if kept.version == VERSION else None
+    return kept if kept.version == VERSION else None
 
 
 def _wordings(parts: Mapping[str, object]) -> Mapping[str, Wording]:

@@ -99,7 +99,7 @@ def test_documents_are_added_listed_shown_changed_and_removed(home: Home) -> Non
         "fair  2021-01     The spring fair, Market\n"
     )
     assert home.run("documents", "remove", "fair.md").out == (
-        "Removed fair. Run `merger-bot index update` to take it out of the answers.\n"
+        "Removed fair. Nobody is quoted it any more; `merger-bot index update` takes it out of the index.\n"
     )
 
 

@@ -87,7 +87,7 @@ def test_going_back_to_an_index_with_a_document_that_was_removed_says_so(waiting
     assert waiting.run("index", "update").code == 0
     back = waiting.run("index", "rollback")
     assert (back.code, back.out) == (0, "Live is now v0002.\n")
-    assert back.err == "It answers from what has been removed, withdrawn or given an audience since: fair.\n"
+    assert back.err == "It has what was removed or withdrawn since, which nobody is quoted: fair.\n"
     assert waiting.run("index", "rollback", "v0003", "--json").json == [{"live": "v0003", "stale": []}]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.answer.types import Answer
 from bot.compare import Difference, Kind, differences, kept, known, unasked
 from bot.evaluate import Outcome, Pair, Report
+from knowledge.audience import Audience
 from tests.bot.test_render import citation, said
 
 FIRST = Pair(id="first", question="When does it start?", must_contain=("May",))
@@ -97,10 +98,25 @@ def test_what_is_kept_has_no_words_and_what_cannot_be_read_is_as_if_nothing_was_
 
 def test_pairs_that_are_new_or_changed_are_counted_but_for_those_that_would_be_skipped() -> None:
     fared = known(kept(BEFORE))
-    assert unasked(PAIRS, fared, ()) == 0
-    assert unasked((*PAIRS, Pair(id="new", question="Who pays?", sources=("ferry",))), fared, ("ferry",)) == 1
+
+    def nothing(audience: Audience) -> tuple[str, ...]:
+        return ("pay",) if audience == {"HR"} else ()
+
+    def ferry(audience: Audience) -> tuple[str, ...]:
+        return ("ferry", *nothing(audience))
+
+    assert unasked(PAIRS, fared, nothing) == 0
+    assert unasked((*PAIRS, Pair(id="new", question="Who pays?", sources=("ferry",))), fared, ferry) == 1
     elsewhere = Pair(id="new", question="Who pays?", sources=("fair",))
-    assert unasked((*PAIRS, elsewhere, Pair(id="then", question="Why?", follows="new")), fared, ("ferry",)) == 0
+    assert unasked((*PAIRS, elsewhere, Pair(id="then", question="Why?", follows="new")), fared, ferry) == 0
     changed = FIRST.model_copy(update={"must_contain": ("June",)})
-    assert unasked((changed, SECOND, THIRD), fared, ()) == 2  # SECOND follows it
-    assert unasked(PAIRS, {}, ()) == 0
+    assert unasked((changed, SECOND, THIRD), fared, nothing) == 2  # SECOND follows it
+    assert unasked(PAIRS, {}, nothing) == 0
+    pay = Pair(id="pay", question="Who pays?", sources=("pay",))
+    limited = pay.model_copy(update={"audience": "HR"})
+    assert (unasked((*PAIRS, pay), fared, ferry), unasked((*PAIRS, limited), fared, ferry)) == (0, 1)
+
+
+def test_a_pair_of_an_audience_is_another_one_than_that_of_all_staff() -> None:
+    limited = tuple(pair.model_copy(update={"audience": "HR"}) for pair in PAIRS)
+    assert unasked(limited, known(kept(BEFORE)), lambda audience: ("ferry", "fair")) == len(PAIRS)

@@ -13,7 +13,7 @@ from bot.service import Service
 from tests.bot.conftest import Home
 
 WHEN = "When does the new ferry start?"
-FORM = 'A line is {"question": ..., "thread": ..., "today": ...}.'
+FORM = 'A line is {"question": ..., "thread": ..., "today": ..., "audience": [...]}.'
 
 
 def line(question: str, **more: str) -> str:

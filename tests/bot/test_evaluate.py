@@ -149,6 +149,19 @@ def test_what_was_declined_is_asked_again_with_nothing_held_back(encoder: Encode
         assert (after.thread, after.answer.confidence) == (before.thread, before.answer.confidence)
 
 
+def test_the_pairs_of_an_audience_are_asked_of_who_answers_it_now_and_again(encoder: Encoder) -> None:
+    plan = Assistant.of([("ferry", "The ferry plan", PLAN.partition("# ")[2])], encoder)
+    nobody, timid = Assistant.of([], encoder), Assistant(plan.index, encoder, answer_at=1.1)
+    limited = {frozenset({"HR"}): timid}.__getitem__
+    when = pair(id="a", question="When does the new ferry start?", must_contain=["3 May 2022"], sources=["ferry"])
+    pairs = [when, when.model_copy(update={"id": "b", "audience": "HR"})]
+    served = evaluate.run(nobody, pairs, limited=limited)
+    assert [(outcome.skipped, outcome.answered) for outcome in served.outcomes] == [(True, False), (False, False)]
+    bold = evaluate.holding_nothing_back(nobody, served, limited)
+    assert [(outcome.skipped, outcome.right) for outcome in bold.outcomes] == [(True, False), (False, True)]
+    assert [outcome.skipped for outcome in evaluate.run(nobody, pairs).outcomes] == [True, True]
+
+
 def test_what_was_answered_is_not_asked_again(assistant: Assistant) -> None:
     served = evaluate.run(assistant, [pair(question="When does the new ferry start?")])
     assert evaluate.holding_nothing_back(assistant, served).outcomes[0] is served.outcomes[0]
@@ -162,7 +175,7 @@ BROKEN = {
     "- words": "pair 1 (without id), the pair: Input should be a valid dictionary or instance of Pair.",
     "- {id: a, question: Who is it}\n- {id: b, question: Who is it, must: [x]}": (
         "pair 2 (b), must: no pair has this. A pair may have id, category, question, follows, today, answerable, "
-        "must_contain, must_not_contain, sources."
+        "must_contain, must_not_contain, sources, audience."
     ),
     "- {id: a, question: ''}": (
         "pair 1 (a), question: There is no question. Ask something like: When does the single CCG start?"

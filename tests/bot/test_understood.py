@@ -94,7 +94,7 @@ def test_facts_are_in_words_and_name_what_keeps_a_document_out_of_the_answers() 
         "published": "not known",
         "original": "Old, Port",
         "status": "withdrawn, so nothing is answered from it",
-        "audience": "board; nothing is answered from it",
+        "audience": "board; nobody else is quoted it",
         "ocr": "pages that are pictures are read by OCR",
     }
 

@@ -92,6 +92,29 @@ def test_an_index_grown_by_any_steps_is_the_one_built_at_once(steps: list[Change
                 assert 2 * alive >= len(segment.passages)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(changes, min_size=1, max_size=4),
+    st.sets(st.sampled_from("abcdefgz")),
+    st.sampled_from([1, 9, 1000]),
+    st.sampled_from([1, 3, 50]),
+)
+def test_some_of_an_index_is_the_one_built_from_these_documents(
+    steps: list[Change], names: set[str], large: int, candidates: int
+) -> None:
+    """However many segments it has; nothing is encoded, and the segments are the same objects."""
+    index, texts = built({}), Texts()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "SEGMENT_PASSAGES", large)
+        patch.setattr(search, "CANDIDATES", candidates)
+        for change in steps:
+            texts = after(texts, change)
+            index = grown(index, texts)
+        some = search.only(index, names)
+        assert_same(some, built({name: said for name, said in texts.items() if name in names}))
+        assert all(one is other for one, other in zip(some.segments, index.segments, strict=True))
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.lists(changes, min_size=1, max_size=4))
 def test_so_is_one_that_each_step_takes_from_the_disk(

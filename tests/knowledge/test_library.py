@@ -59,6 +59,17 @@ def test_another_process_sees_what_was_added(library: Library, folder: Path) -> 
     assert [source.title for source in other.sources()] == ["Another"]
 
 
+def test_as_long_as_nothing_changes_the_sources_are_the_same_object(library: Library, folder: Path) -> None:
+    other = Library(library.folder)
+    assert other.sources() is other.sources()
+    library.add([write(folder / "plan.md", PLAN)])
+    before = other.sources()
+    assert other.sources() is before
+    library.set("plan", Metadata(audience="HR"))
+    assert (before[0].audience, other.sources()[0].audience) == ("", "HR")
+    assert other.sources() is other.sources()
+
+
 def test_admin_is_trusted_before_the_list_and_the_list_before_the_file(library: Library, folder: Path) -> None:
     front = "---\ntitle: Of the file\npublisher: Of the file\nkind: of the file\npublished: 2017\n---\n"
     write(folder / "plan.md", front + PLAN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import abbreviations, names, spelling
-from bot.answer.learned import LEARNED, WORDINGS, Imprint, kept_in, learn, learned_from, learned_parts, wording
+from bot.answer.learned import (
+    LEARNED,
+    WORDINGS,
+    Imprint,
+    Learned,
+    learn,
+    learned_from,
+    learned_of,
+    learned_parts,
+    wording,
+)
 from bot.assistant import Assistant
 from bot.service import Service
 from bot.update import open_live
 from index.build import build
-from index.search import Index
+from index.search import Index, only
 from knowledge.types import Document
 from tests.bot.conftest import Home
 from tests.documents import document, markup, paragraph
@@ -59,25 +70,43 @@ def test_people_are_those_that_whole_texts_name(texts: list[str]) -> None:
 
 
 def test_a_snapshot_keeps_what_was_learned() -> None:
-    learned, parts = learned_parts(index_of(FERRY, FAIR), {})
+    index = index_of(FERRY, FAIR)
+    parts = learned_parts(index, index, {})
     assert set(parts) == {LEARNED, WORDINGS}
-    assert kept_in(parts) == learned == learned_from(documents_of(FERRY, FAIR))
+    assert learned_of(index, parts) == learned_from(documents_of(FERRY, FAIR))
+    assert learned_of(index, {LEARNED: parts[LEARNED]}) == learned_of(index, {WORDINGS: parts[WORDINGS]})
+
+
+def test_some_documents_teach_what_they_alone_say() -> None:
+    """Of all documents and of one; whichever of them is what all staff may read."""
+    index, ferry = index_of(FERRY, FAIR), documents_of(FERRY)
+    part = only(index, {"d0"})
+    for for_all in (index, part):
+        parts = learned_parts(index, for_all, {})
+        assert learned_of(part, parts) == learned_from(ferry)
+        assert learned_of(index, parts) == learned_from(documents_of(FERRY, FAIR))
 
 
 def test_a_document_of_a_known_digest_is_not_boiled_down_again() -> None:
     """Here the digest is that of the first words: the text behind them shows which one was looked at."""
-    _, before = learned_parts(index_of(FERRY), {})
-    learned, after = learned_parts(index_of(FERRY.replace("Ann", "Eve"), FAIR), before)
+
+    def taught(index: Index, before: Mapping[str, object]) -> tuple[Learned, dict[str, bytes]]:
+        parts = learned_parts(index, index, before)
+        return learned_of(index, parts), parts
+
+    _, before = taught(index_of(FERRY), {})
+    learned, after = taught(index_of(FERRY.replace("Ann", "Eve"), FAIR), before)
     assert learned == learned_from(documents_of(FERRY, FAIR))
-    assert learned_parts(index_of(FAIR.replace("Jo", "Al")), after)[0] == learned_from(documents_of(FAIR))
-    assert learned_parts(index_of(FERRY.replace("Ann", "Eve")), {})[0].names.people == ("Eve Wood", "Jo Lee")
+    assert taught(index_of(FAIR.replace("Jo", "Al")), after)[0] == learned_from(documents_of(FAIR))
+    assert taught(index_of(FERRY.replace("Ann", "Eve")), {})[0].names.people == ("Eve Wood", "Jo Lee")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b'{"version": 0, "learned": {}}', "text"])
 def test_what_cannot_be_used_is_learned_anew(content: object) -> None:
     parts = {LEARNED: content, WORDINGS: content}
-    assert kept_in(parts) is None
-    assert learned_parts(index_of(FERRY), parts)[0] == learned_from(documents_of(FERRY))
+    index = index_of(FERRY)
+    assert learned_of(index, parts) == learned_from(documents_of(FERRY))
+    assert learned_of(index, learned_parts(index, index, parts)) == learned_from(documents_of(FERRY))
 
 
 def test_an_assistant_knows_what_was_learned_before() -> None:
@@ -94,14 +123,19 @@ def test_learning_goes_by_the_parts_it_consists_of() -> None:
     assert learned.vocabulary == spelling.vocabulary([ferry.text])
 
 
+def taught(service: Service) -> Learned:
+    live = open_live(service.store)
+    return learned_of(live.index, {LEARNED: live.beside[LEARNED]})
+
+
 def test_an_update_keeps_what_its_documents_teach_and_a_bot_that_starts_reads_it(home: Home) -> None:
     service = Service(home.folder)
     documents = [service.library.document(source.id) for source in service.library.sources()]
-    assert open_live(service.store).learned == learned_from(documents)
+    assert taught(service) == learned_from(documents)
     file = home.folder.parent / "show.md"
     file.write_text(FAIR, "utf-8")
     service.library.add([file])
     assert service.update().published
     documents = [service.library.document(source.id) for source in service.library.sources()]
     assert len(documents) == 2
-    assert open_live(service.store).learned == learned_from(documents)
+    assert taught(service) == learned_from(documents)
