@@ -128,7 +128,7 @@ class Report(BaseModel):
     version: str = ""
     """Of the index that was published or gone back to."""
     stale: tuple[Named, ...] = ()
-    """After going back: what it answers from that has been removed, withdrawn or given an audience since."""
+    """After going back: what the index has that was removed or withdrawn since, which nobody is quoted."""
     problem: str = ""
     """What went wrong, in sentences for a person; empty if what was ordered was done."""
 
