@@ -40,7 +40,7 @@ def added(file: Path, question: str, *words: str) -> Pair:
 def test_a_pair_is_appended_in_the_style_of_the_file_and_all_before_it_stays(file: Path) -> None:
     before = file.read_bytes()
     added(file, "When's the ferry's first day?", "3 May 2022", "£1.5 million")
-    added(file, "Who is the captain?")
+    added(file, "Who is\nthe captain?")
     assert file.read_bytes().removeprefix(before).decode() == (
         "\n"
         "- id: ferry-first-day\n"
@@ -52,7 +52,7 @@ def test_a_pair_is_appended_in_the_style_of_the_file_and_all_before_it_stays(fil
         "\n"
         "- id: captain\n"
         "  category: unanswerable\n"
-        "  question: 'Who is the captain?'\n"
+        '  question: "Who is\\nthe captain?"\n'
         "  answerable: false\n"
     )
     assert [path.name for path in file.parent.iterdir() if not path.name.startswith(".questions")] == [file.name]
