@@ -53,6 +53,8 @@ OWNERS = {
     "slack_sdk": {
         "bot/slack/app.py",
         "bot/slack/delivery.py",
+        "bot/slack/features/updating.py",
+        "bot/slack/files.py",
         "bot/slack/members.py",
         "bot/slack/office.py",
         "bot/slack/outbox.py",

@@ -81,6 +81,7 @@ class SlackApp:
 
     def stop(self) -> None:
         """Finish the answers in hand, and leave to the next process what takes too long."""
+        self.office.stopping.set()
         self.bolt.listener_runner.listener_executor.shutdown(wait=True)
         self.delivery.stop()
         self.office.pool.shutdown(wait=True, cancel_futures=True)

@@ -316,9 +316,10 @@ def _refusal(answer: Answer, offers: Offers) -> list[Block]:
     blocks = [said(cut(clean(answer.reason), _FULL.part) or UNKNOWN)]
     if answer.closest:
         elements = [section([words("This may help", bold=True)])]
-        for citation in answer.closest[:CLOSEST]:
+        for number, citation in enumerate(answer.closest[:CLOSEST], 1):
             elements.append(quotation([words(cut(clean(citation.quote), QUOTE_CHARS) or "…")]))
-            elements.append(section(_source(citation, _FULL)))
+            mark = [words(f"[{number}] ")] if len(answer.closest) > 1 else []
+            elements.append(section([*mark, *_source(citation, _FULL)]))
         near = [
             (f"{answer.id}:{CLOSEST_MARK}{number}", citation.model_copy(update={"number": number}))
             for number, citation in enumerate(answer.closest[:CLOSEST], 1)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -49,6 +50,8 @@ class Office:
     """Slack's id of the workspace."""
     pool: ThreadPoolExecutor = field(repr=False)
     """For what takes longer than a press may; questions and presses never wait for it."""
+    stopping: Event = field(default_factory=Event, repr=False)
+    """Set when the bot stops: what takes long is broken off."""
 
     def answered(self, question: str, asker: str, audience: Audience, thread: tuple[Turn, ...] = ()) -> Given:
         """Answer a question that only the asker sees, and remember the answer for the buttons under it.

@@ -12,10 +12,12 @@ from typing import Any
 
 from bot.slack.blocks import FAILED, OPEN_SOURCE, SHOW_ALL, note_message
 from bot.slack.faults import where_it_failed
-from bot.slack.features import sources
+from bot.slack.features import admin, sources, updating
 from bot.slack.office import Office
 from bot.slack.presses import press_in, submission_in
 from bot.slack.types import Press, Submission
+from bot.slack.views.admin import FACTS, FACTS_WINDOW, LEAVE, PUBLISH, TRY
+from bot.slack.views.panel import ADMIN, ROLL_BACK
 
 Follow = Callable[[Office, Press], None]
 Check = Callable[[Office, Submission], Mapping[str, Any] | None]
@@ -27,14 +29,24 @@ Notice = Callable[[Office, Mapping[str, Any]], None]
 PRESSES: Mapping[str, Follow] = {
     OPEN_SOURCE: sources.open_source,
     SHOW_ALL: sources.show_all,
+    ADMIN: admin.pressed,
+    FACTS: updating.open_facts,
+    TRY: updating.try_out,
+    PUBLISH: updating.publish,
+    LEAVE: updating.leave,
+    ROLL_BACK: updating.roll_back,
 }
 """By the `action_id` up to its colon. Buttons that only open an address are in no table."""
 COMMANDS: Mapping[str, Follow] = {}
 SHORTCUTS: Mapping[str, Follow] = {}
 """By the `callback_id` in the manifest."""
-WINDOWS: Mapping[str, Check] = {}
+WINDOWS: Mapping[str, Check] = {
+    FACTS_WINDOW: updating.facts_sent,
+}
 """By the `callback_id` of the view."""
-EVENTS: Mapping[str, Notice] = {}
+EVENTS: Mapping[str, Notice] = {
+    "message:file_share": updating.file_sent,
+}
 """By the type of the event, with the subtype after a colon if it has one. Questions are not here: see `listeners`."""
 
 _log = logging.getLogger(__name__)

@@ -78,8 +78,15 @@ def test_the_manifest_asks_for_no_more_than_is_used() -> None:
         "message.groups",
         "message.im",
     ]
-    assert manifest["oauth_config"] == {
-        "scopes": {"bot": ["app_mentions:read", "channels:history", "chat:write", "groups:history", "im:history"]}
+    assert manifest["oauth_config"]["scopes"] == {
+        "bot": [
+            "app_mentions:read",
+            "channels:history",
+            "chat:write",
+            "files:read",
+            "groups:history",
+            "im:history",
+        ]
     }
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False

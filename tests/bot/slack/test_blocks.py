@@ -123,11 +123,11 @@ def test_a_refusal_shows_the_reason_and_three_passages_that_may_help() -> None:
         "---",
         "This may help",
         "| Quote 1",
-        "Title 1 · Kent and Medway CCGs · 21 October 2019 · Conditions",
+        "[1] Title 1 · Kent and Medway CCGs · 21 October 2019 · Conditions",
         "| Quote 2",
-        "Title 2 · Kent and Medway CCGs · 21 October 2019 · Conditions",
+        "[2] Title 2 · Kent and Medway CCGs · 21 October 2019 · Conditions",
         "| Quote 3",
-        "Title 3 · Kent and Medway CCGs · 21 October 2019 · Conditions",
+        "[3] Title 3 · Kent and Medway CCGs · 21 October 2019 · Conditions",
     ]
     assert message["text"] == "No document names her."
 

@@ -1,0 +1,235 @@
+"""Documents sent to the bot, and the index brought up to date: tried first, then published or left."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot.apart import run
+from bot.incoming import Incoming
+from bot.order import Order, What
+from bot.slack.blocks import note_message
+from bot.slack.features.admins import is_refused, is_refused_to
+from bot.slack.files import FileUnavailable, fetch
+from bot.slack.office import Office
+from bot.slack.types import Message, Press, Submission
+from bot.slack.views.admin import (
+    ALL_STAFF,
+    facts_view,
+    progress_message,
+    received_message,
+    report_message,
+)
+from bot.update import Step
+from knowledge.metadata import parse_assignments
+from knowledge.types import BadMetadata, KnowledgeError
+
+MOST_FILES = 10
+"""Of one message; each is read by a process of its own."""
+UPDATE_SECONDS = 3.0
+"""Between two changes of the message that shows how far it is; Slack takes 50 a minute."""
+WAITING_DAYS = 14
+"""How long a file waits to be published."""
+PENDING = "The index"
+"""What is tried when no file is."""
+BUSY_WITH_IT = "I am at it already."
+LEFT = "Left as it was. Nothing has changed."
+
+_log = logging.getLogger(__name__)
+
+
+def file_sent(office: Office, body: Mapping[str, Any]) -> None:
+    """Somebody sent files in a direct message: those of admins are read, and wait to be published."""
+    event = body["event"]
+    if event.get("channel_type") != "im" or event.get("bot_id") or not event.get("user"):
+        return
+    if not office.state.records.claim(f"files:{event['channel']}:{event['ts']}"):
+        return
+    place = event["channel"], event.get("thread_ts") or event["ts"]
+    if refusal := is_refused_to(office, event["user"], "a file"):
+        _post(office, place, note_message(refusal))
+        return
+    files = event.get("files") or ()
+    for file in files[:MOST_FILES]:
+        office.later(partial(_take, office, place, file))
+    if len(files) > MOST_FILES:
+        _post(office, place, note_message(f"I take {MOST_FILES} files at a time. Please send the others again."))
+
+
+def _take(office: Office, place: tuple[str, str], file: Mapping[str, Any]) -> None:
+    name = str(file.get("name") or "the file")
+    ts = _post(office, place, progress_message(f"Reading {name}", None, 0, 0))
+    incoming = Incoming(office.home)
+    try:
+        waiting = incoming.take(name, fetch(office.client, file))
+        told = received_message(waiting, datetime.now(UTC).date())
+        incoming.forget(datetime.now(UTC) - timedelta(days=WAITING_DAYS))
+    except (FileUnavailable, KnowledgeError) as refused:
+        told = note_message(str(refused))
+    _change(office, place[0], ts, told)
+
+
+def open_facts(office: Office, press: Press) -> None:
+    """Ask for the facts of a file that waits."""
+    if is_refused(office, press):
+        return
+    try:
+        waiting = Incoming(office.home).get(press.value)
+    except KnowledgeError as problem:
+        office.whisper(press, note_message(str(problem)))
+        return
+    documents = office.desk.documents(frozenset(office.rules.audiences)).values()
+    used = {document.source.audience for document in documents} | {one.audience for one in waiting.sources}
+    audiences = sorted({*office.rules.audiences, *used} - {""})
+    about = json.dumps({"waiting": waiting.id, "channel": press.channel, "ts": press.message.get("ts")})
+    office.open(press, facts_view(waiting, audiences, about))
+
+
+def facts_sent(office: Office, sent: Submission) -> Mapping[str, Any] | None:
+    """Keep the facts, if they can be true, and try what publishing would change."""
+    if is_refused_to(office, sent.user, "the facts of a file"):
+        return None
+    about = json.loads(sent.about)
+    errors: dict[str, str] = {}
+    for name, value in sent.values.items():
+        try:
+            parse_assignments([f"{name}={_plain(name, value)}"])
+        except BadMetadata as problem:
+            errors[name] = str(problem)
+    if errors:
+        return {"response_action": "errors", "errors": errors}
+    said = parse_assignments([f"{name}={_plain(name, value)}" for name, value in sent.values.items()])
+    try:
+        waiting = Incoming(office.home).describe(about["waiting"], said)
+    except KnowledgeError as problem:
+        return {"response_action": "errors", "errors": {next(iter(sent.values)): str(problem)}}
+    if office.state.records.claim(f"window:{sent.view}"):
+        order = Order(what="trial", waiting=waiting.id, who=_who(office, sent.user))
+        office.later(partial(_carry_out, office, (about["channel"], about["ts"]), order, waiting.name))
+    return None
+
+
+def try_out(office: Office, press: Press) -> None:
+    """See what publishing a file, or what is pending without one, would change."""
+    _begin(office, press, "trial")
+
+
+def publish(office: Office, press: Press) -> None:
+    """Publish a file, or what is pending without one."""
+    _begin(office, press, "publish" if press.value else "update")
+
+
+def leave(office: Office, press: Press) -> None:
+    """Publish nothing; a file is thrown away."""
+    if is_refused(office, press):
+        return
+    if press.value:
+        try:
+            Incoming(office.home).discard(press.value)
+        except KnowledgeError as problem:
+            office.whisper(press, note_message(str(problem)))
+            return
+    _change(office, press.channel, str(press.message["ts"]), note_message(LEFT))
+
+
+def update_pending(office: Office, press: Press) -> None:
+    """Try what is pending, in the direct messages of the admin who asked for it."""
+    posted = office.client.chat_postMessage(
+        channel=press.user, **progress_message(f"Trying out {PENDING.lower()}", None, 0, 0)
+    )
+    order = Order(what="trial", who=_who(office, press.user))
+    office.later(partial(_carry_out, office, (str(posted["channel"]), str(posted["ts"])), order, PENDING))
+    if press.response_url:
+        office.whisper(press, note_message("I am trying out what would change. See our direct messages."))
+
+
+def roll_back(office: Office, press: Press) -> None:
+    """Make an older index live again."""
+    if is_refused(office, press):
+        return
+    if not office.state.records.claim(f"rollback:{press.value}:{press.trigger}"):
+        return
+    office.whisper(press, progress_message(f"Going back to {press.value}", None, 0, 0), replace=True)
+
+    def go_back() -> None:
+        order = Order(what="rollback", version=press.value, who=_who(office, press.user))
+        report = run(office.home, order, stop=office.stopping)
+        office.whisper(press, report_message(report, PENDING), replace=True)
+
+    office.later(go_back)
+
+
+def _begin(office: Office, press: Press, what: What) -> None:
+    if is_refused(office, press):
+        return
+    channel, ts = press.channel, str(press.message["ts"])
+    name = PENDING
+    if press.value:
+        try:
+            name = Incoming(office.home).get(press.value).name
+        except KnowledgeError as problem:
+            office.whisper(press, note_message(str(problem)))
+            return
+    order = Order(what=what, waiting=press.value, who=_who(office, press.user))
+    office.later(partial(_carry_out, office, (channel, ts), order, name))
+
+
+def _carry_out(office: Office, place: tuple[str, str], order: Order, name: str) -> None:
+    """Have it done by another process, and show how far it is and what came of it in one message."""
+    key = f"order:{place[0]}:{place[1]}"
+    if not office.state.records.claim(key):
+        return
+    try:
+        doing = f"{'Trying out' if order.what == 'trial' else 'Publishing'} {name}"
+        _change(office, *place, progress_message(doing, None, 0, 0))
+        changed_at = time.monotonic()
+
+        def progress(step: Step, done: int, of: int) -> None:
+            nonlocal changed_at
+            if time.monotonic() - changed_at >= UPDATE_SECONDS:
+                _change(office, *place, progress_message(doing, step, done, of))
+                changed_at = time.monotonic()
+
+        report = run(office.home, order, progress, stop=office.stopping)
+        _change(office, *place, report_message(report, name, _still_waiting(office, order)))
+    finally:
+        office.state.records.unclaim(key)
+
+
+def _still_waiting(office: Office, order: Order) -> str:
+    try:
+        return Incoming(office.home).get(order.waiting).id if order.waiting else ""
+    except KnowledgeError:
+        return ""
+
+
+def _post(office: Office, place: tuple[str, str], message: Message) -> str:
+    """Post a message into a thread, and return its timestamp."""
+    posted = office.client.chat_postMessage(
+        channel=place[0], thread_ts=place[1], **message, unfurl_links=False, unfurl_media=False
+    )
+    return str(posted["ts"])
+
+
+def _change(office: Office, channel: str, ts: str, message: Message) -> None:
+    try:
+        office.client.chat_update(channel=channel, ts=ts, **message)
+    except SlackApiError:
+        # It may have been deleted; what was to be said must not be lost with it.
+        _log.warning("A message of an admin could not be changed.")
+
+
+def _plain(name: str, value: str) -> str:
+    return "" if name == "audience" and value == ALL_STAFF else value
+
+
+def _who(office: Office, user: str) -> str:
+    """For the record of updates, which outlives what is kept of persons."""
+    return f"an admin in Slack ({office.state.pseudonym(user)[:8]})"
