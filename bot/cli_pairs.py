@@ -27,6 +27,9 @@ def pairs_add(
     declined: Annotated[
         bool, typer.Option("--declined", metavar="", help="The question must be declined: no document says.")
     ] = False,
+    audience: Annotated[
+        str, typer.Option(metavar="NAME", help="Who asks it, if it is not all staff's question.", show_default=False)
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Add a known pair to the home, and show what is said to it now."""
@@ -41,8 +44,8 @@ def pairs_add(
 
     with service_of(context) as service:
         with progress_bar() as progress:
-            assistant = service.assistant(progress)
-        pair = pairs.new_pair(service.pairs_file, " ".join(question), expect or (), source or ())
+            assistant = service.assistant(progress, frozenset({audience}))
+        pair = pairs.new_pair(service.pairs_file, " ".join(question), expect or (), source or (), audience)
         pairs.add_pair(service.pairs_file, pair, assistant.index.documents)
         outcome = pairs.would_pass(assistant, pair)
     say(as_json, [outcome], lambda: render.added(outcome), quoting=True)
@@ -51,11 +54,12 @@ def pairs_add(
 @app.command("list")
 def pairs_list(context: typer.Context, as_json: AsJson = False) -> None:
     """List the home's known pairs: id, question, what is expected, and whether it is skipped for lack of a document."""
-    from bot import evaluate, pairs
+    from bot import evaluate
     from bot import render_pairs as render
+    from knowledge.audience import may_read
 
     with home_of(context) as home:
-        known = evaluate.load([home.pairs_file])
-        left_out = pairs.skipped(known, {source.id for source in home.library.sources()})
+        known, sources = evaluate.load([home.pairs_file]), home.library.sources()
+    left_out = evaluate.skipped(known, lambda audience: {source.id for source in sources if may_read(source, audience)})
     plain = [{**pair.model_dump(mode="json"), "skipped": pair.id in left_out} for pair in known]
     say(as_json, plain, lambda: render.pairs(known, left_out), quoting=True)

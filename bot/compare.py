@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from bot.evaluate import Outcome, Pair, Report
+from bot.evaluate import Outcome, Pair, Report, skipped
 from knowledge.audience import Audience
 
 OUTCOMES = "outcomes.json"
@@ -93,12 +93,8 @@ def unasked(pairs: Sequence[Pair], fared: Mapping[str, Fared], documents: Callab
         documents: Gives the ids of those of its documents that somebody may read.
     """
     keys = _keys(pairs)
-    skipped: set[str] = set()
-    known = {name: documents(frozenset({name})) for name in {pair.audience for pair in pairs}}
-    for pair in pairs:
-        if pair.follows in skipped or any(source not in known[pair.audience] for source in pair.sources):
-            skipped.add(pair.id)
-    return sum(pair.id not in skipped and keys[pair.id] not in fared for pair in pairs) if fared else 0
+    left_out = skipped(pairs, documents)
+    return sum(pair.id not in left_out and keys[pair.id] not in fared for pair in pairs) if fared else 0
 
 
 def _kind(before: Outcome, now: Outcome) -> Kind | None:

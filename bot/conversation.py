@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer.types import QuestionRefused, Turn
 from bot.service import Service
-from knowledge.audience import ALL_STAFF, Audience
+from knowledge.audience import FOR_ALL, Audience
 
 MOST_TURNS = 5
 """Kept of each thread; a follow-up hardly ever means more than the last two."""
@@ -29,7 +29,7 @@ class Line(BaseModel):
 
 
 def answer_lines(
-    service: Service, lines: Iterable[bytes], write: Callable[[str], object], audience: Audience = ALL_STAFF
+    service: Service, lines: Iterable[bytes], write: Callable[[str], object], audience: Audience = FOR_ALL
 ) -> bool:
     """Answer each line with one line.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -230,6 +230,21 @@ def _check_ids(file: Path, pairs: Sequence[Pair], elsewhere: Set[str]) -> None:
                 f"{file}: the pair {pair.id!r} follows {pair.follows!r}, which does not stand before it in the file."
             )
         seen.add(pair.id)
+
+
+def skipped(pairs: Iterable[Pair], readable: Callable[[Audience], Container[str]]) -> frozenset[str]:
+    """Ids of the pairs that are not asked: who asks may read no document it rests on, or the one it follows is skipped.
+
+    Args:
+        pairs: In the order of their file.
+        readable: Gives the ids of the documents that somebody may read.
+    """
+    found: set[str] = set()
+    known = cache(lambda audience: readable(frozenset({audience})))
+    for pair in pairs:
+        if pair.follows in found or any(source not in known(pair.audience) for source in pair.sources):
+            found.add(pair.id)
+    return frozenset(found)
 
 
 def run(

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 
@@ -38,7 +38,9 @@ class PairRefused(Exception):
     """A known pair was not added, and the file is as it was. The message says why, and what to do."""
 
 
-def new_pair(file: Path, question: str, words: Sequence[str] = (), sources: Sequence[str] = ()) -> Pair:
+def new_pair(
+    file: Path, question: str, words: Sequence[str] = (), sources: Sequence[str] = (), audience: str = ""
+) -> Pair:
     """Make a known pair of a question, with an id that no other pair of the file has.
 
     Args:
@@ -46,6 +48,7 @@ def new_pair(file: Path, question: str, words: Sequence[str] = (), sources: Sequ
         question: As staff ask it.
         words: Each must be in the answer, upper and lower case alike; none if the question must be declined.
         sources: Ids of documents, one of which must be cited.
+        audience: Whose question it is, if it is not all staff's.
 
     Raises:
         PairRefused: The question cannot be asked.
@@ -60,6 +63,7 @@ def new_pair(file: Path, question: str, words: Sequence[str] = (), sources: Sequ
             answerable=bool(words),
             must_contain=tuple(map(pattern_of, words)),
             sources=tuple(sources),
+            audience=audience,
         )
     except ValidationError as problem:
         said = problem.errors()[0]["msg"].removeprefix("Value error, ")
@@ -100,20 +104,6 @@ def would_pass(assistant: Assistant, pair: Pair) -> Outcome:
     """Ask a pair now: what is said, and why it is not right. It is skipped if a document it rests on is not there."""
     (outcome,) = evaluate.run(assistant, [pair]).outcomes
     return outcome
-
-
-def skipped(pairs: Iterable[Pair], sources: Container[str]) -> frozenset[str]:
-    """Ids of the pairs that are not asked: a document they rest on is not there, or the pair they follow is skipped.
-
-    Args:
-        pairs: In the order of their file.
-        sources: Ids of the documents that are there.
-    """
-    found: set[str] = set()
-    for pair in pairs:
-        if pair.follows in found or any(source not in sources for source in pair.sources):
-            found.add(pair.id)
-    return frozenset(found)
 
 
 def _new_id(question: str, taken: Container[str]) -> str:
@@ -242,6 +232,8 @@ def _item(pair: Pair) -> str:
     first = {"id": pair.id, "category": pair.category, "question": _Words(pair.question), "answerable": pair.answerable}
     others = pair.model_dump(exclude_defaults=True, exclude=set(first))
     patterns = {name: tuple(map(_Words, getattr(pair, name))) for name in _PATTERNS if name in others}
-    visible = all(text.isprintable() for text in (pair.id, pair.question, *pair.must_contain, *pair.sources))
+    visible = all(
+        text.isprintable() for text in (pair.id, pair.question, *pair.must_contain, *pair.sources, pair.audience)
+    )
     item = [{**first, **others, **patterns}]
     return yaml.dump(item, Dumper=_Dumper, sort_keys=False, allow_unicode=visible, width=math.inf)

@@ -23,7 +23,7 @@ def pairs(known: Sequence[Pair], skipped: Container[str]) -> RenderableType:
         return Text("There are no known pairs yet. Add one with `merger-bot pairs add`.", "yellow")
     lines: list[RenderableType] = []
     for pair in known:
-        mark = "  skipped: a document it rests on is not in the library" if pair.id in skipped else ""
+        mark = "  skipped: a document it rests on is not there for who asks" if pair.id in skipped else ""
         lines.append(Text.assemble((pair.id, "bold"), (mark, "yellow")))
         follows = f" (follows {pair.follows})" if pair.follows else ""
         lines.append(Padding(Text(f"{single_spaced(pair.question)}{follows}"), (0, 0, 0, 4)))

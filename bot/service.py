@@ -26,7 +26,7 @@ from bot.views import Views
 from index.model import Model
 from index.search import must_fit
 from index.types import Hit, IndexProblem, NoIndex, StoreUnusable
-from knowledge.audience import ALL_STAFF, Audience
+from knowledge.audience import FOR_ALL, Audience
 from knowledge.types import LibraryUnusable
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Service(Home):
 
         return Log(f"sqlite:///{self.home / 'log.db'}")
 
-    def assistant(self, progress: Progress = unseen, audience: Audience = ALL_STAFF) -> Assistant:
+    def assistant(self, progress: Progress = unseen, audience: Audience = FOR_ALL) -> Assistant:
         """The assistant of all that somebody may read of the live index, which is built first if there is none.
 
         A new snapshot is noticed at the next call, or by `watch`. One that cannot be loaded leaves the assistant as it
@@ -176,7 +176,7 @@ class Service(Home):
         thread: Sequence[Turn] = (),
         today: date | None = None,
         via: Via = "cli",
-        audience: Audience = ALL_STAFF,
+        audience: Audience = FOR_ALL,
     ) -> Answer:
         """Answer a question from what somebody of these audiences may read, and log that it was answered.
 
@@ -196,7 +196,7 @@ class Service(Home):
         except LogUnusable as problem:
             logger.warning("The answer is not in the log: %s", problem)
 
-    def search(self, text: str, k: int, audience: Audience = ALL_STAFF) -> list[Hit]:
+    def search(self, text: str, k: int, audience: Audience = FOR_ALL) -> list[Hit]:
         """Find the `k` best passages for a question, of those that somebody of these audiences may read."""
         return self.assistant(audience=audience).search(text, k)
 

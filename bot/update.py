@@ -27,7 +27,7 @@ from index.recall import must_find
 from index.search import Index, must_fit
 from index.store import Store
 from index.types import Changes, Encoder, Manifest, ModelMismatch, NoIndex, SnapshotDamaged, StoreUnusable
-from knowledge.audience import ALL_STAFF
+from knowledge.audience import FOR_ALL
 from knowledge.library import Library
 from knowledge.types import Document
 
@@ -206,7 +206,7 @@ def taught(parts: Parts, index: Index, before: Live | None) -> dict[str, bytes]:
         index: The new one.
         before: The live one, if what it taught still holds.
     """
-    hidden = access(index, parts.library.sources()).hidden(ALL_STAFF)
+    hidden = access(index, parts.library.sources()).hidden(FOR_ALL)
     return learned_parts(index, without(index, hidden), before.beside if before else {})
 
 

@@ -14,7 +14,7 @@ from bot.answer.learned import learned_of
 from bot.assistant import Assistant
 from index.search import Index
 from index.types import Encoder
-from knowledge.audience import ALL_STAFF, Audience
+from knowledge.audience import FOR_ALL, Audience
 from knowledge.types import Source
 
 VIEWS_KEPT = 32
@@ -38,7 +38,7 @@ class Views:
         self._kept: dict[frozenset[str], Assistant] = {}
         self._making = Lock()
 
-    def assistant(self, known: Sequence[Source], audience: Audience = ALL_STAFF) -> Assistant:
+    def assistant(self, known: Sequence[Source], audience: Audience = FOR_ALL) -> Assistant:
         """The assistant of all that somebody may read.
 
         Args:

@@ -7,7 +7,7 @@ from knowledge.types import Source
 Audience = frozenset[str]
 """Names of the audiences somebody belongs to. Empty: what is for all staff, and nothing else."""
 
-ALL_STAFF: Audience = frozenset()
+FOR_ALL: Audience = frozenset()
 
 
 def folded(name: str) -> str:

@@ -8,6 +8,7 @@ from bot import Assistant, evaluate
 from bot.answer.types import Answer, Citation, Part, Turn
 from bot.evaluate import Outcome, Pair, PairsProblem, Report
 from index.types import Encoder
+from knowledge.audience import Audience
 from tests.bot.conftest import PAIRS, PLAN, Home
 
 FERRY = "The new ferry starts on 3 May 2022."
@@ -160,6 +161,20 @@ def test_the_pairs_of_an_audience_are_asked_of_who_answers_it_now_and_again(enco
     bold = evaluate.holding_nothing_back(nobody, served, limited)
     assert [(outcome.skipped, outcome.right) for outcome in bold.outcomes] == [(True, False), (False, True)]
     assert [outcome.skipped for outcome in evaluate.run(nobody, pairs).outcomes] == [True, True]
+
+
+def test_skipped_is_what_rests_on_documents_that_cannot_be_read_and_what_follows_it() -> None:
+    fair, after, ferry = (
+        pair(id="fair", sources=["fair"]),
+        pair(id="after", follows="fair"),
+        pair(id="ferry", sources=["ferry"]),
+    )
+    limited = fair.model_copy(update={"id": "limited", "audience": "HR"})
+
+    def readable(audience: Audience) -> set[str]:
+        return {"ferry", "fair"} if "HR" in audience else {"ferry"}
+
+    assert evaluate.skipped([fair, after, ferry, limited], readable) == {"fair", "after"}
 
 
 def test_what_was_answered_is_not_asked_again(assistant: Assistant) -> None:

@@ -275,15 +275,6 @@ def test_a_pair_is_asked_at_once_and_what_was_said_is_shown(file: Path, encoder:
     assert would_pass(assistant, new_pair(file, "who", ["x"], ["fair"])).skipped
 
 
-def test_skipped_is_what_rests_on_missing_documents_and_what_follows_it() -> None:
-    fair, after, ferry = (
-        Pair(id="fair", question="When?", sources=("fair",)),
-        Pair(id="after", question="Why?", follows="fair"),
-        Pair(id="ferry", question="Where?", sources=("ferry",)),
-    )
-    assert pairs.skipped([fair, after, ferry], {"ferry"}) == {"fair", "after"}
-
-
 def test_the_command_line_adds_a_pair_and_shows_what_is_said_to_it(home: Home) -> None:
     ran = home.run(
         "pairs", "add", "from", "when does the new ferry run?", "--expect", "3 May 2022", "--source", "ferry"
@@ -328,7 +319,7 @@ def test_the_command_line_lists_the_pairs(home: Home) -> None:
         "chair\n    Who chairs the harbour board of Northport?\n"
         "    must be answered with Anna Marsh, without Bob, citing ferry\n"
         "football\n    Which goalkeeper won the football cup?\n    must be declined\n"
-        "fair  skipped: a document it rests on is not in the library\n    When does the spring fair open?\n"
+        "fair  skipped: a document it rests on is not there for who asks\n    When does the spring fair open?\n"
         "    must be answered with 12 April 2021, citing fair\n"
         "4 known pairs, 1 skipped.\n"
     )
@@ -342,3 +333,17 @@ def test_the_command_line_lists_the_pairs(home: Home) -> None:
     (home.folder / "questions.yaml").write_text(EMPTY_PAIRS, "utf-8")
     none = home.run("pairs", "list")
     assert (none.code, none.out) == (0, "There are no known pairs yet. Add one with `merger-bot pairs add`.\n")
+
+
+def test_a_pair_of_an_audience_is_added_asked_and_listed_as_such(home: Home) -> None:
+    assert home.run("documents", "set", "ferry", "audience=the HR team").code == 0
+    words = ("pairs", "add", "when does the new ferry run?", "--expect", "3 May 2022", "--source", "ferry")
+    refused = home.run(*words)
+    assert refused.code == 1
+    assert refused.err.startswith("No document with the id 'ferry' is in the index.")
+    added = home.run(*words, "--audience", "the HR team")
+    assert (added.code, "It holds now." in added.out) == (0, True)
+    (pair,) = [each for each in evaluate.load([home.folder / "questions.yaml"]) if each.audience]
+    assert (pair.question, pair.audience) == ("when does the new ferry run?", "the HR team")
+    listed = {each["id"]: each["skipped"] for each in home.run("pairs", "list", "--json").json}
+    assert (listed[pair.id], listed["ferry-start"]) == (False, True)

@@ -2,22 +2,22 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.audience import ALL_STAFF, Audience, may_read
+from knowledge.audience import FOR_ALL, Audience, may_read
 from tests.documents import source
 
 
 @pytest.mark.parametrize(
     ("marked", "asking", "may"),
     [
-        ("", ALL_STAFF, True),
+        ("", FOR_ALL, True),
         ("", frozenset({"HR"}), True),
-        ("HR", ALL_STAFF, False),
+        ("HR", FOR_ALL, False),
         ("HR", frozenset({"HR"}), True),
         (" hr\t", frozenset({"Finance", "Hr "}), True),
         ("STRASSE", frozenset({"straße"}), True),
         ("HR", frozenset({"HR and Finance", "H R", ""}), False),
         ("HR, Finance", frozenset({"HR", "Finance"}), False),
-        ("  ", ALL_STAFF, False),
+        ("  ", FOR_ALL, False),
         ("  ", frozenset({"", " ", "HR"}), False),
     ],
 )
