@@ -50,7 +50,7 @@ class Job(BaseModel):
 
     order: Order
     settings: Settings
-    """With the home, and without secrets."""
+    """With the home. Of secrets nothing but asterisks is written."""
 
 
 class Told(BaseModel):
@@ -85,12 +85,11 @@ def run(
     Returns:
         What was done. Whatever went wrong, the process being killed among it, is the report's `problem`.
     """
-    secret = {name for name in Settings.model_fields if name.startswith("slack_")}
     read = (settings or load_settings()).model_copy(update={"home": home.absolute()})
-    job = {"order": order.model_dump(mode="json"), "settings": read.model_dump(mode="json", exclude=secret)}
+    job = Job(order=order, settings=read)
     with _started() as process, _stopping(process, stop):
         with suppress(OSError):  # it has died already: its exit says so
-            process.stdin.write(TypeAdapter(dict[str, Any]).dump_json(job) + b"\n")
+            process.stdin.write(job.model_dump_json().encode() + b"\n")
             process.stdin.flush()
         for line in process.stdout:
             if not line.endswith(b"\n"):
@@ -170,8 +169,11 @@ def _stopping(process: Any, stop: threading.Event | None) -> Iterator[None]:  # 
 
 
 def serve(source: BinaryIO, to: BinaryIO) -> None:
-    """Do the one job that is asked for, and tell how far it is."""
-    job = Job.model_validate_json(source.readline())
+    """Do the one job that is asked for, and tell how far it is and what was done."""
+    line = source.readline()
+    if not line.endswith(b"\n"):
+        return  # who started it died right away
+    job = Job.model_validate_json(line)
     threading.Thread(target=_end_with, args=(source,), name="parent", daemon=True).start()
 
     def tell(said: Told | Report) -> None:

@@ -22,6 +22,9 @@ from knowledge.types import KnowledgeError, Source
 FORESEEN = (HomeUnusable, IndexProblem, KnowledgeError, PairsProblem, SettingsProblem)
 """Errors whose message is for people."""
 
+MOST_REASON = 1000
+"""Characters."""
+
 What = Literal["trial", "publish", "update", "rollback"]
 OneLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 
@@ -40,7 +43,7 @@ class Order(BaseModel):
     """On whose behalf, for the record; empty for the user that the process runs as."""
     force: bool = False
     """Publish even if the known pairs fail."""
-    because: str = ""
+    because: Annotated[str, StringConstraints(max_length=MOST_REASON)] = ""
     """Why it is forced, for the record."""
     wait_seconds: float = 0.0
     """How long to wait for somebody else who is updating."""

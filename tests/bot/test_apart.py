@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.apart import run
+from bot.apart import Job, run
 from bot.incoming import Incoming
 from bot.order import Known, Order, Report
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import Settings, load
 from tests.bot.conftest import FAIR, PAIRS, PLAN, Home
 from tests.bot.test_incoming import everything
 from tests.knowledge.handed_in import word_file
@@ -114,7 +114,12 @@ def at_work(work: Callable[[], Report]) -> Iterator[Callable[[], Report]]:
     """Do it in a thread; gives what waits for its report."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
-        yield lambda: future.result(WAIT_SECONDS)
+        try:
+            yield lambda: future.result(WAIT_SECONDS)
+        except BaseException:  # nobody would let it go
+            for child in children(os.getpid(), "bot.apart"):
+                os.kill(child, signal.SIGKILL)
+            raise
 
 
 @pytest.mark.parametrize(
@@ -194,6 +199,7 @@ def test_the_settings_of_the_environment_reach_the_process_and_no_secret_does(
         held.let_go()
         assert report().passes
     assert b"not-to-be-seen" not in environment
+    assert "not-to-be-seen" not in Job(order=Order(what="trial"), settings=load()).model_dump_json()
     assert {line.partition(b"=")[0] for line in environment.split(b"\0") if line} <= {
         *(b"HOME", b"PATH", b"TMPDIR", b"LD_LIBRARY_PATH", b"PYTHONPATH", b"LC_ALL"),
         *(name.encode() for name in os.environ if name.startswith(("HF_", "SENTENCE_TRANSFORMERS_", "TORCH_", "XDG_"))),
@@ -209,7 +215,8 @@ def test_while_a_file_is_published_answers_go_on_and_a_second_publication_is_tol
     with at_work(lambda: run(home.folder, Order(what="publish", waiting=ids[0]))) as report:
         held.wait()
         assert "3 May 2022" in service.ask(WHEN).text
-        second = run(home.folder, Order(what="publish", waiting=ids[1]))
+        with at_work(lambda: run(home.folder, Order(what="publish", waiting=ids[1]))) as second_report:
+            second = second_report()
         (child,) = children(os.getpid(), "bot.apart")
         held.let_go()
         assert report().published
