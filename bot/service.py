@@ -25,7 +25,7 @@ from bot.update import Orders, Parts, Progress, Updated, open_live, unseen, upda
 from bot.views import Views
 from index.model import Model
 from index.search import must_fit
-from index.types import Hit, IndexProblem, NoIndex, StoreUnusable
+from index.types import Hit, IndexProblem, Manifest, NoIndex, StoreUnusable
 from knowledge.audience import FOR_ALL, Audience
 from knowledge.types import LibraryUnusable
 
@@ -186,6 +186,10 @@ class Service(Home):
         answer = self.assistant(audience=audience).ask(text, thread, today)
         self.note(answer, via)
         return answer
+
+    def manifest(self) -> Manifest:
+        """Of the live index, with all its documents."""
+        return self._serving(unseen).index.manifest
 
     def note(self, answer: Answer, via: Via = "cli") -> None:
         """Log that a question was answered; the answer is there all the same if the log cannot be written."""

@@ -15,7 +15,7 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Float, Row, String, Ta
 from bot.answer.types import Answer
 from bot.database import Database
 from bot.slack.conversations import DAY_SECONDS, DAYS_IN_MEMORY, METADATA, kept_in
-from bot.slack.types import Audience
+from knowledge.audience import Audience
 
 ANSWERS = Table(
     "slack_answers",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.answer.types import Answer, Turn
 from bot.service import Service
-from bot.slack.types import Audience
 from index.types import Manifest
+from knowledge.audience import Audience
 from knowledge.types import Document
 
 
@@ -23,12 +23,12 @@ class ServiceDesk:
 
     def ask(self, text: str, thread: tuple[Turn, ...], audience: Audience) -> Answer:
         """Answer a question: see `Service.ask`."""
-        return self._service.ask(text, thread, via="slack")
+        return self._service.ask(text, thread, via="slack", audience=audience)
 
     def documents(self, audience: Audience) -> Mapping[str, Document]:
         """The documents that may be read, by their ids."""
-        return self._service.assistant().index.documents
+        return self._service.assistant(audience=audience).index.documents
 
     def manifest(self) -> Manifest:
         """Of the index that is live."""
-        return self._service.assistant().index.manifest
+        return self._service.manifest()

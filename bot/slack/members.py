@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.posting import error_code
 from bot.slack.rules import Rules
-from bot.slack.types import FOR_ALL, Audience
+from knowledge.audience import FOR_ALL, Audience
 
 FRESH_SECONDS = 300.0
 """How long the members of a user group are taken to be the same."""

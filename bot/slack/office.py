@@ -24,7 +24,8 @@ from bot.slack.members import Members
 from bot.slack.posting import error_code
 from bot.slack.rules import Rules
 from bot.slack.state import State
-from bot.slack.types import Audience, Block, Desk, Message, Press
+from bot.slack.types import Block, Desk, Message, Press
+from knowledge.audience import Audience
 from knowledge.types import Document
 
 GONE = "This answer is no longer kept. Please ask again."

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from bot.slack.types import FOR_ALL, Audience, SlackSetupError
+from bot.slack.types import SlackSetupError
+from knowledge.audience import FOR_ALL, Audience
 
 FILE = "slack.yaml"
 

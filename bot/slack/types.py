@@ -8,13 +8,11 @@ from typing import Any, Protocol, TypedDict
 
 from bot.answer.types import Answer, Turn
 from index.types import Manifest
+from knowledge.audience import Audience
 from knowledge.types import Document
 
 Block = dict[str, Any]
 """A block, an element of one, or a view, as Slack's Block Kit describes it."""
-Audience = frozenset[str]
-"""What somebody may read besides what is for all staff: names as the documents' facts have them."""
-FOR_ALL: Audience = frozenset()
 
 
 class Desk(Protocol):

@@ -27,8 +27,9 @@ from bot.slack.app import SlackApp, create_app, serve_http, serve_socket
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
 from bot.slack.state import State
-from bot.slack.types import Audience, Desk
+from bot.slack.types import Desk
 from index.types import Manifest
+from knowledge.audience import Audience
 from knowledge.types import Block, BlockKind, Document, Source
 from tests.bot.slack.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
 

@@ -102,7 +102,6 @@ IGNORED = {
     "its own message": direct(user=BOT_USER, bot_id=BOT_ID),
     "an edit": direct(subtype="message_changed", hidden=True, message={"text": "new"}),
     "a deletion": direct(subtype="message_deleted", hidden=True),
-    "a file without a question": direct("", subtype="file_share"),
     "a message without words": direct("   "),
     "a message in a channel": direct(channel=CHANNEL, channel_type="channel"),
     "somebody joins": {"type": "member_joined_channel", "user": "U1", "channel": CHANNEL},
