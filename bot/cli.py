@@ -1,9 +1,8 @@
 """The command line. Commands are thin: they read arguments, call the service and print what it returns.
 
-A command imports what it needs when it runs. At the top of this file, of `cli_documents.py`, `cli_index.py`,
-`cli_pairs.py` and `command.py` stands only what it takes to read arguments and to print help, so that nobody waits for
-what another command needs. (Groups that are loaded late would need their help texts twice: `--help` shows those of
-all.)
+A command imports what it needs when it runs. At the top of this file, of the other `cli_*.py` and of `command.py`
+stands only what it takes to read arguments and to print help, so that nobody waits for what another command needs.
+(Groups that are loaded late would need their help texts twice: `--help` shows those of all.)
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_documents, cli_index, cli_pairs
+from bot import cli_documents, cli_feedback, cli_index, cli_pairs
 from bot.command import AsJson, fail, service_of, settings_of
 from bot.terminal import forgive_characters, name_home, progress_bar, say, show, tell
 
@@ -44,6 +43,7 @@ atexit.register(gc.freeze)
 app.add_typer(cli_documents.app, name="documents")
 app.add_typer(cli_index.app, name="index")
 app.add_typer(cli_pairs.app, name="pairs")
+app.command()(cli_feedback.feedback)
 
 Words = Annotated[list[str], typer.Argument(help="The question.", show_default=False)]
 Audiences = Annotated[

@@ -123,6 +123,7 @@ def create_app(
     single = partial(WebClient, token=bot_token, base_url=base_url, logger=logger, retry_handlers=[])
     office = Office(
         client,
+        single(),
         desk,
         state,
         rules,

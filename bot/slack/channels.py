@@ -50,9 +50,13 @@ class Channels:
 
     def is_internal(self, channel: str) -> bool:
         """Whether a channel is known to be the organisation's own."""
+        return self.is_external(channel) is False
+
+    def is_external(self, channel: str) -> bool | None:
+        """Whether a channel is shared with another organisation; None if nothing was heard from it yet."""
         with self._database.begin() as connection:
             row = connection.execute(select(CHANNELS.c.external).where(CHANNELS.c.channel == channel)).first()
-        return row is not None and not row.external
+        return None if row is None else bool(row.external)
 
     def close(self) -> None:
         """Close the connections."""

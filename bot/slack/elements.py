@@ -22,6 +22,8 @@ LABEL_CHARS = 75
 """Of a button or an option of a menu."""
 TITLE_CHARS = 24
 """Of a window and of its buttons."""
+HINT_CHARS = 150
+"""Of what stands below an input; Slack takes more."""
 VIEW_BLOCKS = 100
 """Of a window and of the Home tab."""
 
@@ -29,6 +31,7 @@ _ADDRESS = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?"
 )
 _BLANKS = re.compile(r"\s+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 # Control characters, lone surrogates, and marks that turn the reading direction of what follows them.
 _STEERING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
@@ -66,6 +69,11 @@ def link(text: str, url: str) -> Block:
 def person(user: str) -> Block:
     """Somebody's name, who is notified of it."""
     return {"type": "user", "user_id": user}
+
+
+def channel(name: str) -> Block:
+    """A channel's name, which opens it."""
+    return {"type": "channel", "channel_id": name}
 
 
 def group(usergroup: str) -> Block:
@@ -114,6 +122,30 @@ def option(label: str, value: str) -> Block:
 def menu(label: str, action: str, options: list[Block]) -> Block:
     """A menu to choose one thing from; Slack takes 100."""
     return {"type": "static_select", "action_id": action, "placeholder": plain(label), "options": options}
+
+
+def radios(action: str, options: list[Block]) -> Block:
+    """Radio buttons, one of which can be chosen."""
+    return {"type": "radio_buttons", "action_id": action, "options": options}
+
+
+def text_field(action: str, most: int) -> Block:
+    """A field for several lines, with at most so many characters."""
+    return {"type": "plain_text_input", "action_id": action, "multiline": True, "max_length": most}
+
+
+def asked_for(label: str, name: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
+    """An input of a window.
+
+    Args:
+        label: What it asks for.
+        name: Its `block_id`, under which what was filled in comes back.
+        element: Where it is filled in.
+        optional: It may stay empty.
+        hint: What to know before filling it in.
+    """
+    made = {"type": "input", "block_id": name, "label": plain(label), "element": element, "optional": optional}
+    return made | ({"hint": plain(hint, HINT_CHARS)} if hint else {})
 
 
 def modal(title: str, blocks: list[Block], **more: object) -> Block:
@@ -169,6 +201,12 @@ def clean(text: str) -> str:
 def smooth(text: str) -> str:
     """As `clean`, but blanks at both ends stay, for what other words join on to."""
     return _BLANKS.sub(" ", _STEERING.sub("", text))
+
+
+def clean_lines(text: str) -> str:
+    """Each line clean, empty ones at most one after the other."""
+    lines = "\n".join(clean(line) for line in text.splitlines())
+    return _EMPTY_LINES.sub("\n\n", lines).strip()
 
 
 def cut(text: str, chars: int) -> str:

@@ -36,7 +36,7 @@ class Leases:
     def __init__(self, state: State, resume: Callable[[InHand], None]) -> None:
         self.owner = uuid.uuid4().hex
         self._records = state.records
-        self._kept = (state.conversations, state.answers)
+        self._kept = (state.conversations, state.answers, state.feedback, state.copies)
         self._resume = resume
         self._stop = Event()
         self._released = False

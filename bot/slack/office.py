@@ -40,6 +40,8 @@ class Office:
 
     client: WebClient
     """Waits as long as Slack says, and tries again."""
+    poster: WebClient
+    """Never tries again by itself, for what must not be said twice."""
     desk: Desk
     state: State
     rules: Rules

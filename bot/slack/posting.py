@@ -30,6 +30,8 @@ class Sent:
     """Slack has it."""
 
     ts: str
+    channel: str = ""
+    """Where; of a direct message the conversation, which is not known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,14 @@ def post(client: WebClient, conversation: Conversation, message: Message, key: s
 
     Args:
         client: Without retry handlers, which would send again what may have arrived.
-        conversation: Where.
+        conversation: Where; without a thread in the channel itself.
         message: What.
         key: Of the question that it answers, for `find_answer`.
     """
     return _outcome(
         lambda: client.chat_postMessage(
             channel=conversation.channel,
-            thread_ts=conversation.thread_ts,
+            thread_ts=conversation.thread_ts or None,
             text=message["text"],
             blocks=message["blocks"],
             metadata={"event_type": EVENT_TYPE, "event_payload": {"question": key}},
@@ -129,7 +131,8 @@ def _answers(message: dict[str, Any], key: str) -> bool:
 
 def _outcome(call: Callable[[], Any]) -> Outcome:
     try:
-        return Sent(str(call()["ts"]))
+        reply = call()
+        return Sent(str(reply["ts"]), str(reply.get("channel") or ""))
     except SlackApiError as error:
         status = getattr(error.response, "status_code", 200)
         seconds = _retry_after(error)

@@ -10,14 +10,17 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.slack.blocks import FAILED, OPEN_SOURCE, SHOW_ALL, note_message
+from bot.slack.blocks import ASK_PERSON, FAILED, FEEDBACK, OPEN_SOURCE, SHOW_ALL, note_message
 from bot.slack.faults import where_it_failed
-from bot.slack.features import admin, sources, updating
+from bot.slack.features import admin, feedback, people, sources, updating
 from bot.slack.office import Office
 from bot.slack.presses import press_in, submission_in
 from bot.slack.types import Press, Submission
 from bot.slack.views.admin import FACTS, FACTS_WINDOW, LEAVE, PUBLISH, TRY
+from bot.slack.views.feedback import WINDOW as REASON
 from bot.slack.views.panel import ADMIN, ROLL_BACK
+from bot.slack.views.people import MARK_ANSWERED
+from bot.slack.views.people import WINDOW as ANSWERED
 
 Follow = Callable[[Office, Press], None]
 Check = Callable[[Office, Submission], Mapping[str, Any] | None]
@@ -35,6 +38,9 @@ PRESSES: Mapping[str, Follow] = {
     PUBLISH: updating.publish,
     LEAVE: updating.leave,
     ROLL_BACK: updating.roll_back,
+    ASK_PERSON: people.ask_person,
+    MARK_ANSWERED: people.mark_answered,
+    FEEDBACK: feedback.rate,
 }
 """By the `action_id` up to its colon. Buttons that only open an address are in no table."""
 COMMANDS: Mapping[str, Follow] = {}
@@ -42,6 +48,8 @@ SHORTCUTS: Mapping[str, Follow] = {}
 """By the `callback_id` in the manifest."""
 WINDOWS: Mapping[str, Check] = {
     FACTS_WINDOW: updating.facts_sent,
+    ANSWERED: people.answered,
+    REASON: feedback.say_why,
 }
 """By the `callback_id` of the view."""
 EVENTS: Mapping[str, Notice] = {

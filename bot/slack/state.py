@@ -1,6 +1,7 @@
 """What the Slack side keeps in the home.
 
-Events taken, questions in hand, conversations, answers given, what is known of channels, and the key of the pseudonyms.
+Events taken, questions in hand, conversations, answers given and what people said about them, posts to people, what is
+known of channels, and the key of the pseudonyms.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from bot.records import Records
 from bot.slack.answers import Answers
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
+from bot.slack.copies import Copies
+from bot.slack.feedback import Feedback
 from bot.slack.identity import pseudonyms
 from bot.slack.types import SlackSetupError
 
@@ -28,6 +31,8 @@ class State:
     conversations: Conversations
     answers: Answers
     channels: Channels
+    copies: Copies
+    feedback: Feedback
     pseudonym: Callable[[str], str]
     """Gives each Slack user id its hash."""
 
@@ -57,5 +62,7 @@ def open_state(home: Path, keep_days: int) -> Iterator[State]:
             conversations=opened.enter_context(closing(Conversations(url, keep_days))),
             answers=opened.enter_context(closing(Answers(url, keep_days))),
             channels=opened.enter_context(closing(Channels(url))),
+            copies=opened.enter_context(closing(Copies(url))),
+            feedback=opened.enter_context(closing(Feedback(url, keep_days))),
             pseudonym=pseudonym,
         )

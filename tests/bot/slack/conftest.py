@@ -26,6 +26,8 @@ from bot.slack.answers import Answers
 from bot.slack.app import SlackApp, create_app, serve_http, serve_socket
 from bot.slack.channels import Channels
 from bot.slack.conversations import Conversations
+from bot.slack.copies import Copies
+from bot.slack.feedback import Feedback
 from bot.slack.state import State
 from bot.slack.types import Desk
 from index.types import Manifest
@@ -230,7 +232,15 @@ def hashed(user: str) -> str:
 
 
 def in_memory() -> State:
-    return State(Records(IN_MEMORY), Conversations(IN_MEMORY, 30), Answers(IN_MEMORY, 30), Channels(IN_MEMORY), hashed)
+    return State(
+        records=Records(IN_MEMORY),
+        conversations=Conversations(IN_MEMORY, 30),
+        answers=Answers(IN_MEMORY, 30),
+        channels=Channels(IN_MEMORY),
+        copies=Copies(IN_MEMORY),
+        feedback=Feedback(IN_MEMORY, 30),
+        pseudonym=hashed,
+    )
 
 
 def app(slack: FakeSlack, desk: Desk, state: State | None = None, **changes: Any) -> SlackApp:  # noqa: ANN401

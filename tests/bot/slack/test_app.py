@@ -78,16 +78,16 @@ def test_the_manifest_asks_for_no_more_than_is_used() -> None:
         "message.groups",
         "message.im",
     ]
-    assert manifest["oauth_config"]["scopes"] == {
-        "bot": [
-            "app_mentions:read",
-            "channels:history",
-            "chat:write",
-            "files:read",
-            "groups:history",
-            "im:history",
-        ]
-    }
+    assert manifest["oauth_config"]["scopes"]["bot"] == [
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "files:read",
+        "groups:history",
+        "im:history",
+        "usergroups:read",
+    ]
+    assert manifest["settings"]["interactivity"] == {"is_enabled": True}
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
@@ -97,7 +97,7 @@ def test_the_manifest_grants_what_posting_needs() -> None:
         pytest.skip(f"Slack's list of methods is not at {METHODS}.")
     methods = json.loads(METHODS.read_text())["methods"]
     granted = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
-    for method in ("chat.postMessage", "chat.update", "assistant.threads.setStatus"):
+    for method in ("chat.postMessage", "chat.update", "assistant.threads.setStatus", "usergroups.users.list"):
         assert set(methods[method]["bot_scopes"]) <= set(granted)
     assert set(granted) & set(methods["conversations.replies"]["bot_scopes"]) == {
         "channels:history",
