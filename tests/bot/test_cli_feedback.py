@@ -10,7 +10,7 @@ import pytest
 from bot.slack.answers import Answers, Given
 from bot.slack.feedback import Feedback, Opinion, Reason, Verdict
 from bot.slack.state import DATABASE
-from bot.slack.types import FOR_ALL
+from knowledge.audience import FOR_ALL
 from tests.bot.conftest import Home
 from tests.bot.slack.conftest import answer
 

@@ -18,7 +18,7 @@ from bot.slack.elements import can_open
 from bot.slack.office import Office
 from bot.slack.posting import Later, Outcome, Refused, Sent, Unclear
 from bot.slack.rules import People
-from bot.slack.types import FOR_ALL, Conversation, Message, Press, Submission
+from bot.slack.types import Conversation, Message, Press, Submission
 from bot.slack.views.people import (
     ANSWERED,
     LINK_CHARS,
@@ -38,6 +38,7 @@ from bot.slack.views.people import (
     question_post,
     standing,
 )
+from knowledge.audience import FOR_ALL
 
 MOST_MEMBERS = 15
 """Of a user group who get a direct message."""
