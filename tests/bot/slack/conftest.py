@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import http.client
 import json
 import time
@@ -33,6 +31,9 @@ from bot.slack.types import Desk
 from index.types import Manifest
 from knowledge.audience import Audience
 from knowledge.types import Block, BlockKind, Document, Source
+from tests.bot.slack.fake.payloads import event_body as event_body
+from tests.bot.slack.fake.wire import over_http as http_route
+from tests.bot.slack.fake.wire import signature as signature_of
 from tests.bot.slack.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
 
 SECRET = "shhh"
@@ -134,19 +135,6 @@ class Asking:
         return MANIFEST
 
 
-def event_body(event: JsonObject, event_id: str = "Ev1") -> JsonObject:
-    return {
-        "token": "verification",
-        "team_id": "T1",
-        "api_app_id": "A1",
-        "event": event,
-        "type": "event_callback",
-        "event_id": event_id,
-        "event_time": 1571648400,
-        "authorizations": [{"team_id": "T1", "user_id": BOT_USER, "is_bot": True}],
-    }
-
-
 def mention(text: str = "When does it start?", ts: str = "1571648400.000100", **changes: object) -> JsonObject:
     words = f"<@{BOT_USER}> {text}".strip()
     event = {"type": "app_mention", "user": "U1", "text": words, "ts": ts, "channel": CHANNEL, "event_ts": ts}
@@ -181,10 +169,9 @@ class OverHttp:
         """Send a body; None leaves a header out, "" makes the right one. Underscores in names of headers are dashes."""
         raw = body.encode() if isinstance(body, str) else body
         stamp = str(int(time.time())) if timestamp == "" else timestamp
-        digest = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + raw, hashlib.sha256).hexdigest()
         all_headers = {
             "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": f"v0={digest}" if signature == "" else signature,
+            "X-Slack-Signature": signature_of(SECRET, stamp, raw) if signature == "" else signature,
             "Content-Type": "application/json",
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
@@ -224,7 +211,9 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     with FakeSlack() as fake:
+        fake.directs["U1"] = DIRECT
         yield fake
+    assert fake.late == [], "not acknowledged within three seconds"
 
 
 def hashed(user: str) -> str:
@@ -257,6 +246,7 @@ def app(slack: FakeSlack, desk: Desk, state: State | None = None, **changes: Any
 def over_http(slack: FakeSlack, desk: Desk, state: State | None = None, **changes: Any) -> Iterator[OverHttp]:  # noqa: ANN401
     made = app(slack, desk, state, **changes)
     with in_background(lambda stop, ready: serve_http(made, "127.0.0.1", 0, stop=stop, ready=ready)) as told:
+        slack.route = http_route(told[0], SECRET)
         yield OverHttp(slack, told[0])
 
 
@@ -269,4 +259,5 @@ def over_socket(slack: FakeSlack, desk: Desk, state: State | None = None, **chan
 
     with in_background(serve):
         slack.sockets.wait_until(lambda sockets: sockets.opened == 1)
+        slack.route = None
         yield slack

@@ -94,7 +94,7 @@ def test_a_process_killed_while_it_posts_leads_to_no_second_answer(
     slack: FakeSlack, tmp_path: Path, arrives: bool, readable: bool, expected: list[str]
 ) -> None:
     if not readable:
-        slack.scopes.clear()
+        slack.scopes.discard("channels:history")
     slack.holds_replies = Event()
     slack.fail("chat.postMessage", Failure(NO_RESPONSE, arrives=arrives))
     with bot(slack, tmp_path) as first:
@@ -157,7 +157,7 @@ def test_an_answer_whose_reply_is_lost_is_there_once(slack: FakeSlack, failure: 
 def test_an_answer_that_cannot_be_looked_for_is_not_sent_again(
     slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.scopes.clear()
+    slack.scopes.discard("channels:history")
     slack.fail("chat.postMessage", Failure(NO_RESPONSE))
     with over_http(slack, Asking()) as http:
         http.post(mention("One"))

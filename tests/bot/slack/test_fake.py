@@ -1,0 +1,378 @@
+"""The fake Slack is as strict as Slack: what it refuses, what people see, and what an app gets when they do things."""
+
+from __future__ import annotations
+
+import logging
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition, Thread
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from tests.bot.slack.conftest import CHANNEL, DIRECT, SECRET
+from tests.bot.slack.fake.sockets import WAIT_SECONDS
+from tests.bot.slack.fake.wire import over_http
+from tests.bot.slack.fake_slack import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    FakeSlack,
+    JsonObject,
+    NotPossible,
+)
+
+TS = "1571648400.000100"
+MANIFEST: JsonObject = {
+    "features": {
+        "agent_view": {},
+        "app_home": {"home_tab_enabled": True},
+        "slash_commands": [{"command": "/merger"}],
+        "shortcuts": [{"callback_id": "find"}],
+    },
+    "oauth_config": {
+        "scopes": {"bot": ["chat:write", "commands", "files:read", "usergroups:read", "assistant:write", "im:history"]}
+    },
+    "settings": {
+        "interactivity": {"is_enabled": True},
+        "event_subscriptions": {"bot_events": ["app_home_opened", "message.im"]},
+    },
+}
+
+
+def plain(text: str) -> JsonObject:
+    return {"type": "plain_text", "text": text}
+
+
+def button(action_id: str, value: str = "v", text: str = "Press") -> JsonObject:
+    return {"type": "button", "action_id": action_id, "text": plain(text), "value": value}
+
+
+def field(action_id: str, element: JsonObject, **changes: object) -> JsonObject:
+    return {
+        "type": "input",
+        "block_id": f"{action_id}-block",
+        "label": plain(action_id),
+        "element": {"action_id": action_id, **element},
+        **changes,
+    }
+
+
+def modal(*blocks: JsonObject, **changes: object) -> JsonObject:
+    view = {"type": "modal", "callback_id": "form", "title": plain("Form"), "submit": plain("Send")}
+    return {**view, "blocks": list(blocks) or [{"type": "divider"}], **changes}
+
+
+def options(*values: str) -> list[JsonObject]:
+    return [{"text": plain(value.title()), "value": value} for value in values]
+
+
+FORM = modal(
+    field("title", {"type": "plain_text_input", "max_length": 20}),
+    field("audience", {"type": "static_select", "options": options("all", "hr")}),
+    field("day", {"type": "datepicker", "initial_date": "2019-10-21"}),
+    field("tags", {"type": "checkboxes", "options": options("a", "b")}, optional=True),
+)
+FEEDBACK = {
+    "type": "context_actions",
+    "elements": [
+        {
+            "type": "feedback_buttons",
+            "action_id": "feedback",
+            "positive_button": {"text": plain("Good"), "value": "good"},
+            "negative_button": {"text": plain("Bad"), "value": "bad"},
+        }
+    ],
+}
+
+
+@pytest.fixture
+def fake(slack: FakeSlack) -> Iterator[FakeSlack]:
+    with FakeSlack(deepcopy(MANIFEST)) as made:
+        made.directs["U1"] = DIRECT
+        yield made
+
+
+def client(fake: FakeSlack, token: str = BOT_TOKEN) -> WebClient:
+    return WebClient(token=token, base_url=fake.api_url)
+
+
+def refusal(call: Callable[..., Any], **args: Any) -> str:  # noqa: ANN401
+    with pytest.raises(SlackApiError) as raised:
+        call(**args)
+    return str(raised.value.response["error"])
+
+
+class Heard:
+    """An app of Bolt's own that keeps what it is told."""
+
+    def __init__(self, fake: FakeSlack) -> None:
+        self.bodies: list[JsonObject] = []
+        self.changed = Condition()
+        self.app = App(
+            token=BOT_TOKEN,
+            signing_secret=SECRET,
+            client=client(fake),
+            logger=logging.getLogger("tests.bolt"),
+        )
+
+    def take(self, ack: Callable[..., Any], body: JsonObject, **answer: Any) -> None:  # noqa: ANN401
+        self.hear(body)
+        ack(**answer)
+
+    def hear(self, body: JsonObject) -> None:
+        with self.changed:
+            self.bodies.append(body)
+            self.changed.notify_all()
+
+    def wait_for(self, count: int) -> list[JsonObject]:
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.bodies) == count, WAIT_SECONDS), self.bodies
+        return self.bodies
+
+
+@contextmanager
+def served(heard: Heard, fake: FakeSlack, way: str) -> Iterator[None]:
+    if way == "socket":
+        handler = SocketModeHandler(heard.app, APP_TOKEN, ping_interval=0.2)
+        handler.client.connect()
+        try:
+            fake.sockets.wait_until(lambda sockets: sockets.opened == 1)
+            yield
+        finally:
+            handler.client.close()
+        return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), receiving(heard.app))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        fake.route = over_http(f"http://127.0.0.1:{server.server_port}/slack/events", SECRET)
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def receiving(app: App) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            done = app.dispatch(BoltRequest(body=body, headers=dict(self.headers.items())))
+            self.send_response(done.status)
+            self.send_header("Content-Type", done.first_headers().get("content-type", "text/plain"))
+            self.send_header("Content-Length", str(len(done.body.encode())))
+            self.end_headers()
+            self.wfile.write(done.body.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+WAYS = pytest.mark.parametrize("way", ["http", "socket"])
+
+
+def posted(fake: FakeSlack, *blocks: JsonObject, channel: str = CHANNEL, **changes: Any) -> JsonObject:  # noqa: ANN401
+    client(fake).chat_postMessage(channel=channel, text="Hello", blocks=list(blocks), **changes)
+    return fake.on_show[-1]
+
+
+@WAYS
+def test_a_click_on_a_message_arrives_as_slack_sends_it(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    heard.app.action("open")(heard.take)
+    row = {"type": "actions", "elements": [button("open", "1"), button("open2", "2")]}
+    message = posted(fake, row, thread_ts=TS)
+    with served(heard, fake, way):
+        done = fake.click(message, "open", user="U7")
+    assert done.in_time
+    [body] = heard.bodies
+    assert body["user"] == {"id": "U7", "username": "u7", "name": "u7", "team_id": "T1"}
+    assert body["container"] == {
+        "type": "message",
+        "message_ts": message["ts"],
+        "channel_id": CHANNEL,
+        "is_ephemeral": False,
+        "thread_ts": TS,
+    }
+    [action] = body["actions"]
+    assert {name: action[name] for name in ("type", "action_id", "block_id", "value", "text")} == {
+        "type": "button",
+        "action_id": "open",
+        "block_id": "b0000",
+        "value": "1",
+        "text": plain("Press"),
+    }
+    assert body["message"]["blocks"] == [{**row, "block_id": "b0000"}]
+    assert client(fake).views_open(trigger_id=body["trigger_id"], view=FORM)["view"]["callback_id"] == "form"
+    assert WebhookClient(body["response_url"]).send(text="Gone", replace_original=True).status_code == 200
+    assert fake.on_show[-1]["text"] == "Gone"
+
+
+@WAYS
+def test_a_modal_is_filled_in_and_its_errors_are_shown(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    answers = iter([{"response_action": "errors", "errors": {"title-block": "Too short"}}, {}, {}])
+    heard.app.view("form")(lambda ack, body: heard.take(ack, body, **next(answers)))
+    client(fake).views_open(trigger_id=fake.trigger(), view=FORM)
+    view = fake.modal_of()
+    assert view is not None
+    given = {"title": "Roles", "audience": "hr", "tags": ["b"]}
+    with served(heard, fake, way):
+        fake.submit(view, given)
+        assert fake.errors_of(view) == {"title-block": "Too short"}
+        assert fake.modal_of() == view
+        fake.submit(view, given)
+        assert fake.modal_of() is None
+        fake.submit(view, given)
+    assert [body["view"]["id"] for body in heard.bodies] == [view["id"]] * 3
+    assert heard.bodies[0]["view"]["state"]["values"] == {
+        "title-block": {"title": {"type": "plain_text_input", "value": "Roles"}},
+        "audience-block": {"audience": {"type": "static_select", "selected_option": options("hr")[0]}},
+        "day-block": {"day": {"type": "datepicker", "selected_date": "2019-10-21"}},
+        "tags-block": {"tags": {"type": "checkboxes", "selected_options": options("b")}},
+    }
+
+
+@WAYS
+def test_a_command_is_answered_to_one_person(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    heard.app.command("/merger")(lambda ack, body: heard.take(ack, body, text="Looking"))
+    with served(heard, fake, way):
+        assert fake.command("/merger", "When?", user="U7", channel="C1").in_time
+    [body] = heard.bodies
+    assert (body["command"], body["text"], body["user_id"], body["channel_id"]) == ("/merger", "When?", "U7", "C1")
+    assert [(m["user"], m["channel"], m["text"]) for m in fake.ephemerals] == [("U7", "C1", "Looking")]
+    assert WebhookClient(body["response_url"]).send(text="It starts", response_type="in_channel").body == "ok"
+    assert [(m["channel"], m["text"]) for m in fake.on_show] == [("C1", "It starts")]
+
+
+@WAYS
+def test_a_shortcut_feedback_the_app_home_and_a_file_arrive(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    heard.app.shortcut("find")(heard.take)
+    heard.app.action("feedback")(heard.take)
+    for event in ("app_home_opened", "message"):
+        # By name, for Bolt looks at what a listener's parameters are called.
+        heard.app.event(event)(lambda body: heard.hear(body))
+    asked = {"channel": CHANNEL, "ts": TS, "user": "U2", "text": "When?"}
+    message = posted(fake, FEEDBACK)
+    with served(heard, fake, way):
+        fake.shortcut("find", asked)
+        fake.feedback(message, "bad")
+        fake.app_home_opened("messages")
+        heard.wait_for(3)
+        fake.send_file("roles.md", b"# Roles")
+        shortcut, feedback, opened, file = heard.wait_for(4)
+    assert fake.late == []
+    assert (shortcut["callback_id"], shortcut["message"]["text"], shortcut["channel"]["id"]) == (
+        "find",
+        "When?",
+        CHANNEL,
+    )
+    assert (feedback["actions"][0]["type"], feedback["actions"][0]["value"]) == ("feedback_buttons", "bad")
+    assert (opened["event"]["tab"], opened["event"]["channel"], opened["is_ext_shared_channel"]) == (
+        "messages",
+        DIRECT,
+        False,
+    )
+    assert file["event"]["subtype"] == "file_share"
+    [sent] = file["event"]["files"]
+    assert fetched(sent["url_private_download"], BOT_TOKEN) == ("application/octet-stream", b"# Roles")
+    assert fetched(sent["url_private_download"], "xoxb-other")[0] == "text/html; charset=utf-8"
+
+
+def fetched(address: str, token: str) -> tuple[str, bytes]:
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request) as response:
+        assert response.status == 200
+        return response.headers["Content-Type"], response.read()
+
+
+@WAYS
+def test_what_is_not_acknowledged_is_late(fake: FakeSlack, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("wire", "sockets"):
+        monkeypatch.setattr(f"tests.bot.slack.fake.{module}.ACK_SECONDS", 0.3)
+    heard = Heard(fake)
+    message = posted(fake, {"type": "actions", "elements": [button("open")]})
+    with served(heard, fake, way):
+        done = fake.click(message, "open")
+    assert not done.in_time
+    assert fake.late == [done]
+
+
+def test_a_person_can_only_do_what_is_there(fake: FakeSlack) -> None:
+    message = {**posted(fake, {"type": "actions", "elements": [button("open", "1"), button("other", "2")]})}
+    with pytest.raises(NotPossible, match="0 elements 'close'"):
+        fake.click(message, "close")
+    with pytest.raises(NotPossible, match="has the value '1', not '3'"):
+        fake.click(message, "open", value="3")
+    client(fake).views_open(trigger_id=fake.trigger(), view=FORM)
+    view = fake.modals["U1"][0]
+    with pytest.raises(NotPossible, match="title has to be filled in"):
+        fake.submit(view, {"audience": "hr"})
+    with pytest.raises(NotPossible, match="'none' is no option"):
+        fake.submit(view, {"title": "T", "audience": "none"})
+    with pytest.raises(NotPossible, match="0 to 20 characters, not 21"):
+        fake.submit(view, {"title": "T" * 21, "audience": "hr"})
+    fake.manifest = {**MANIFEST, "features": {}, "settings": {"event_subscriptions": {"bot_events": []}}}
+    with pytest.raises(NotPossible, match="interactivity is off in the manifest"):
+        fake.click(message, "open")
+    with pytest.raises(NotPossible, match="the manifest has no command /merger"):
+        fake.command("/merger")
+    with pytest.raises(NotPossible, match="the manifest has no shortcut find"):
+        fake.shortcut("find", message)
+    with pytest.raises(NotPossible, match="the manifest does not subscribe to app_home_opened"):
+        fake.app_home_opened()
+
+
+def test_a_trigger_works_once_and_three_seconds(fake: FakeSlack) -> None:
+    web = client(fake)
+    trigger = fake.trigger()
+    assert web.views_open(trigger_id=trigger, view=FORM)["ok"]
+    assert refusal(web.views_open, trigger_id=trigger, view=FORM) == "exchanged_trigger_id"
+    assert refusal(web.views_open, trigger_id="1.2.3", view=FORM) == "invalid_trigger_id"
+    trigger = fake.trigger()
+    fake.forward(3.1)
+    assert refusal(web.views_open, trigger_id=trigger, view=FORM) == "expired_trigger_id"
+    trigger = fake.trigger()
+    fake.expire_triggers()
+    assert refusal(web.views_push, trigger_id=trigger, view=FORM) == "expired_trigger_id"
+
+
+def test_modals_stack_three_deep(fake: FakeSlack) -> None:
+    web = client(fake)
+    assert refusal(web.views_push, trigger_id=fake.trigger(), view=FORM) == "not_found"
+    first = web.views_open(trigger_id=fake.trigger(), view=FORM)["view"]
+    second = web.views_push(trigger_id=fake.trigger(), view=FORM)["view"]
+    web.views_push(trigger_id=fake.trigger(), view=FORM)
+    assert refusal(web.views_push, trigger_id=fake.trigger(), view=FORM) == "push_limit_reached"
+    assert (second["root_view_id"], second["previous_view_id"]) == (first["id"], first["id"])
+    web.views_update(view_id=first["id"], view=modal(title=plain("Other")))
+    assert [view["title"]["text"] for view in fake.modals["U1"]] == ["Other", "Form", "Form"]
+    assert refusal(web.views_update, view_id=first["id"], hash=first["hash"], view=FORM) == "hash_conflict"
+    assert refusal(web.views_update, view_id="V0", view=FORM) == "not_found"
+    assert fake.close(fake.modals["U1"][-1]) is None
+    assert len(fake.modals["U1"]) == 2
+
+
+def test_a_home_tab_is_shown_where_the_manifest_has_one(fake: FakeSlack) -> None:
+    home = {"type": "home", "blocks": [{"type": "header", "text": plain("Hello")}]}
+    client(fake).views_publish(user_id="U7", view=home)
+    shown = fake.home_of("U7")
+    assert shown is not None
+    assert shown["blocks"][0]["text"]["text"] == "Hello"
+    assert fake.home_of() is None
+    assert refusal(client(fake).views_publish, user_id="U7", view=FORM) == "invalid_arguments"
+    fake.manifest["features"] = {**MANIFEST["features"], "app_home": {}}
+    assert refusal(client(fake).views_publish, user_id="U7", view=home) == "not_enabled"
