@@ -52,7 +52,6 @@ OWNERS = {
     "slack_bolt": {"bot/slack/app.py"},
     "slack_sdk": {
         "bot/slack/app.py",
-        "bot/slack/delivery.py",
         "bot/slack/features/updating.py",
         "bot/slack/files.py",
         "bot/slack/features/people.py",

@@ -248,6 +248,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "refusal": ("do not say what came of it", "This may help", "A review in December 2019", "Ask a person"),
     "contradiction": ("Another source says otherwise", "Sources", "Open source 2"),
     "source": ("Source", "21 October 2019", "Open the original", "five conditions", "Close"),
+    "private": ("Only visible to you", "You asked:", "As of 21 October 2019.", "Open source", "Share in channel"),
+    "shared": ("Tom Okafor", "looked this up privately", "What conditions", "As of 21 October 2019.", "Open source"),
+    "how-to": ("Only visible to you", "/merger What conditions", "Find the answer"),
 }
 """Scene to what is to be read in it, in this order."""
 

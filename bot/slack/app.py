@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
 from bot.slack import routes
-from bot.slack.delivery import Delivery
+from bot.slack.delivery import STOP_SECONDS, Delivery
 from bot.slack.faults import where_it_failed
 from bot.slack.http import HttpServer, Response
 from bot.slack.limits import Limiter, Limits
@@ -83,7 +83,10 @@ class SlackApp:
         """Finish the answers in hand, and leave to the next process what takes too long."""
         self.office.stopping.set()
         self.bolt.listener_runner.listener_executor.shutdown(wait=True)
+        last_in_line = self.office.answering.submit(lambda: None)
         self.delivery.stop()
+        wait([last_in_line], timeout=STOP_SECONDS)
+        self.office.answering.shutdown(wait=True, cancel_futures=True)
         self.office.pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -132,8 +135,9 @@ def create_app(
         home,
         str(who["team_id"]),
         ThreadPoolExecutor(LONG_WORKERS, thread_name_prefix="slack-long"),
+        ThreadPoolExecutor(workers, thread_name_prefix="slack-private"),
     )
-    delivery = Delivery(office, single(), status=Status(single(timeout=STATUS_TIMEOUT_SECONDS)), workers=workers)
+    delivery = Delivery(office, status=Status(single(timeout=STATUS_TIMEOUT_SECONDS)), workers=workers)
     receive = receiver(delivery.take, delivery.talks_with, state.pseudonym, rules.answers_unprompted)
     return SlackApp(_bolt(office, receive), delivery, office, str(who["user"]), str(who["team"]), signing_secret)
 

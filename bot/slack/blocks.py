@@ -87,9 +87,12 @@ class Offers:
     """To ask a person, where the answer is missing or not certain."""
     share: bool = False
     """To show in the channel what only one person sees."""
+    thread_ts: str = ""
+    """The thread that it is shared into; empty: none, it stands in the channel itself."""
 
 
 NO_OFFERS = Offers()
+NOTHING = Message(text="", blocks=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ _PLAIN = _Detail(part=2_900, title=150, about=200, linked=False)
 _SHORT = _Detail(part=900, title=24, about=0, linked=False)
 
 
-def answer_message(answer: Answer, offers: Offers = NO_OFFERS) -> Message:
+def answer_message(answer: Answer, offers: Offers = NO_OFFERS, above: Message = NOTHING) -> Message:
     """An answer with its numbered sources, the reason why there is none with what may help, or a courtesy returned.
 
     A long answer is shortened between its parts, and says how many are missing. The sources of the parts that are shown
@@ -118,11 +121,14 @@ def answer_message(answer: Answer, offers: Offers = NO_OFFERS) -> Message:
     Args:
         answer: What was answered.
         offers: Which buttons it has.
+        above: A few words that stand before it, such as the question.
     """
     if answer.courtesy:
         return note_message(answer.reason)
-    blocks = _refusal(answer, offers) if answer.abstained else _fitted(answer, offers)
-    return Message(text=_summary(answer), blocks=blocks)
+    room = MESSAGE_CHARS - size(above["blocks"])
+    blocks = _refusal(answer, offers) if answer.abstained else _fitted(answer, offers, room)
+    text = above["text"] + _summary(answer, TEXT_CHARS - len(above["text"]))
+    return Message(text=text, blocks=[*above["blocks"], *blocks])
 
 
 def whole_view(answer: Answer) -> Block:
@@ -136,14 +142,14 @@ def note_message(text: str) -> Message:
     return Message(text=escaped_within(shown, TEXT_CHARS), blocks=[said(shown)])
 
 
-def _summary(answer: Answer) -> str:
+def _summary(answer: Answer, chars: int) -> str:
     shown = clean(answer.reason if answer.abstained else answer.text) or UNKNOWN
     if answer.abstained:
-        return escaped_within(shown, TEXT_CHARS)
+        return escaped_within(shown, chars)
     about = f" {_as_of(answer)} Sources: {len(layout.places(answer.citations))}."
     if answer.reason:
         about = f" {escaped_within(_left_open(answer), REASON_CHARS)}{about}"
-    return escaped_within(shown, TEXT_CHARS - len(about)) + about
+    return escaped_within(shown, chars - len(about)) + about
 
 
 def _left_open(answer: Answer) -> str:
@@ -155,7 +161,7 @@ def _as_of(answer: Answer) -> str:
     return f"{as_of} {UNCERTAIN}" if answer.uncertain else as_of
 
 
-def _fitted(answer: Answer, offers: Offers, chars: int = MESSAGE_CHARS) -> list[Block]:
+def _fitted(answer: Answer, offers: Offers, chars: int) -> list[Block]:
     parts = answer.parts or (Part(text=answer.text, citations=()),)
     wanted = FOLD_TO if offers.whole and len(parts) >= FOLD_FROM else len(parts)
     for detail in (_FULL, _PLAIN):
@@ -291,7 +297,8 @@ def _offered(answer: Answer, offers: Offers) -> Iterator[Block]:
     if offers.person and missing:
         buttons.append(button("Ask a person", ASK_PERSON, answer.id))
     if offers.share:
-        buttons.append(button("Share in channel", SHARE, answer.id))
+        where = f":{offers.thread_ts}" if offers.thread_ts else ""
+        buttons.append(button("Share in channel", SHARE, f"{answer.id}{where}"))
     if buttons:
         yield actions(*buttons)
     if offers.feedback and not answer.abstained:

@@ -14,8 +14,6 @@ from dataclasses import replace
 from queue import SimpleQueue
 from threading import Condition, Thread
 
-from slack_sdk import WebClient
-
 from bot.answer.types import AnswerError, Turn
 from bot.database import LogUnusable
 from bot.slack.answers import Given
@@ -50,19 +48,26 @@ class Delivery:
 
     Args:
         office: The parts of the running bot.
-        client: Posts the answers; without retry handlers, which would keep other channels waiting.
         status: Shows that an answer is on its way.
         workers: Answers prepared at the same time.
     """
 
-    def __init__(self, office: Office, client: WebClient, *, status: Status, workers: int) -> None:
+    def __init__(self, office: Office, *, status: Status, workers: int) -> None:
         state = office.state
         self._office = office
         self._records = state.records
         self._conversations = state.conversations
         self._status = status
         self._leases = Leases(state, self._line_up)
-        self._outbox = Outbox(client, state.records, state.conversations, status, self._leases.owner, self._finished)
+        self._outbox = Outbox(
+            office.poster,
+            office.pace,
+            state.records,
+            state.conversations,
+            status,
+            self._leases.owner,
+            self._finished,
+        )
         self._ready: SimpleQueue[InHand | None] = SimpleQueue()
         self._behind: dict[Conversation, deque[InHand]] = {}
         self._in_hand = 0

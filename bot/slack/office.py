@@ -13,6 +13,7 @@ from threading import Event
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot.answer.types import Answer, Turn
@@ -21,6 +22,7 @@ from bot.slack.blocks import NO_OFFERS, Offers, note_message
 from bot.slack.faults import where_it_failed
 from bot.slack.limits import Limiter
 from bot.slack.members import Members
+from bot.slack.pace import Pace
 from bot.slack.posting import error_code
 from bot.slack.rules import Rules
 from bot.slack.state import State
@@ -30,6 +32,10 @@ from knowledge.types import Document
 
 GONE = "This answer is no longer kept. Please ask again."
 TOO_LATE = "That took too long for Slack. Please press again."
+REPLY_RETRIES = 2
+"""Times that a reply is made again after 429, each after the seconds that Slack names."""
+REPLY_SECONDS = 10
+"""For a reply to arrive."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,10 +59,16 @@ class Office:
     """Slack's id of the workspace."""
     pool: ThreadPoolExecutor = field(repr=False)
     """For what takes longer than a press may; questions and presses never wait for it."""
+    answering: ThreadPoolExecutor = field(repr=False)
+    """For questions that only the asker sees answered."""
+    pace: Pace = field(default_factory=Pace, repr=False)
+    """Of all that is posted in channels, one message after the other."""
     stopping: Event = field(default_factory=Event, repr=False)
     """Set when the bot stops: what takes long is broken off."""
 
-    def answered(self, question: str, asker: str, audience: Audience, thread: tuple[Turn, ...] = ()) -> Given:
+    def answered(
+        self, question: str, asker: str, audience: Audience, thread: tuple[Turn, ...] = (), channel: str = ""
+    ) -> Given:
         """Answer a question that only the asker sees, and remember the answer for the buttons under it.
 
         Args:
@@ -64,12 +76,13 @@ class Office:
             asker: Hash of the person.
             audience: What may be quoted.
             thread: Earlier turns.
+            channel: Where it was asked.
 
         Raises:
             AnswerError: What is wrong with the question, for the asker.
         """
         answer = self.desk.ask(question, thread, audience)
-        given = Given(answer, asker, "", "", audience, time.time())
+        given = Given(answer, asker, channel, "", audience, time.time())
         self.state.answers.keep(given)
         return given
 
@@ -118,18 +131,36 @@ class Office:
             return
         self.respond(press, message, response_type="ephemeral", replace_original=replace)
 
-    def respond(self, press: Press, message: Message, **how: bool | str) -> None:
+    def respond(self, press: Press, message: Message, **how: bool | str) -> bool:
         """Reply by the `response_url` of a press, which works where the bot is no member, too.
 
         Args:
             press: With a `response_url`.
             message: What.
             how: As Slack documents it: `response_type`, `replace_original`, `delete_original`, `thread_ts`.
+
+        Returns:
+            Whether Slack took it; if not, the log says why.
         """
-        webhook = WebhookClient(press.response_url, logger=logging.getLogger("slack_bolt"))
-        replied = webhook.send_dict({**message, "unfurl_links": False, "unfurl_media": False, **how})
+        webhook = WebhookClient(
+            press.response_url,
+            timeout=REPLY_SECONDS,
+            logger=logging.getLogger("slack_bolt"),
+            # A reply that may have arrived is not made again.
+            retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=REPLY_RETRIES)],
+        )
+        try:
+            replied = webhook.send_dict({**message, "unfurl_links": False, "unfurl_media": False, **how})
+        except (OSError, http.client.HTTPException) as error:
+            _log.warning("A reply may not have reached Slack: %s.", type(error).__name__)
+            return False
         if replied.status_code != 200:
             _log.warning("Slack refused a reply: HTTP status %d.", replied.status_code)
+        return replied.status_code == 200
+
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do something that takes as long as an answer, after the press was acknowledged."""
+        self.answering.submit(guarded, work)
 
     def later(self, work: Callable[[], None]) -> None:
         """Do something that takes long, after the press was acknowledged."""

@@ -58,7 +58,8 @@ class Outbox:
     """Sends letters until Slack has them.
 
     Args:
-        client: Without retry handlers, which would send again what may have arrived.
+        client: Without retry handlers, which would send again what may have arrived, and keep other channels waiting.
+        pace: Of each channel; closed with the outbox.
         records: What is in hand.
         conversations: What was said.
         status: Ends with the answer.
@@ -69,6 +70,7 @@ class Outbox:
     def __init__(
         self,
         client: WebClient,
+        pace: Pace,
         records: Records,
         conversations: Conversations,
         status: Status,
@@ -81,7 +83,7 @@ class Outbox:
         self._status = status
         self._owner = owner
         self._finished = finished
-        self._pace = Pace()
+        self._pace = pace
 
     def send(self, letter: Letter) -> None:
         """Send an answer when its channel is free."""

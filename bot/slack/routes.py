@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from bot.slack.blocks import ASK_PERSON, FAILED, FEEDBACK, OPEN_SOURCE, SHOW_ALL, note_message
+from bot.slack.blocks import ASK_PERSON, FAILED, FEEDBACK, OPEN_SOURCE, SHARE, SHOW_ALL, note_message
 from bot.slack.faults import where_it_failed
-from bot.slack.features import admin, feedback, people, sources, updating
+from bot.slack.features import admin, feedback, people, private, share, sources, updating
 from bot.slack.office import Office
 from bot.slack.presses import press_in, submission_in
 from bot.slack.types import Press, Submission
@@ -32,6 +33,7 @@ Notice = Callable[[Office, Mapping[str, Any]], None]
 PRESSES: Mapping[str, Follow] = {
     OPEN_SOURCE: sources.open_source,
     SHOW_ALL: sources.show_all,
+    SHARE: share.share,
     ADMIN: admin.pressed,
     FACTS: updating.open_facts,
     TRY: updating.try_out,
@@ -43,8 +45,10 @@ PRESSES: Mapping[str, Follow] = {
     FEEDBACK: feedback.rate,
 }
 """By the `action_id` up to its colon. Buttons that only open an address are in no table."""
-COMMANDS: Mapping[str, Follow] = {}
-SHORTCUTS: Mapping[str, Follow] = {}
+COMMANDS: Mapping[str, Follow] = {"admin": admin.command}
+"""By the first word after the command, whose own name may be another one in each workspace; all else is a question.
+The press has as its value what stands behind that word."""
+SHORTCUTS: Mapping[str, Follow] = {private.FIND_ANSWER: private.find_answer}
 """By the `callback_id` in the manifest."""
 WINDOWS: Mapping[str, Check] = {
     FACTS_WINDOW: updating.facts_sent,
@@ -64,8 +68,10 @@ def follow(office: Office, body: Mapping[str, Any]) -> None:
     """Do what a press, a command or a shortcut asks for; never raises."""
     try:
         press = press_in(body)
-        table = COMMANDS if "command" in body else PRESSES if body.get("actions") else SHORTCUTS
-        todo = table.get(press.action)
+        if "command" in body:
+            press, todo = _commanded(press)
+        else:
+            todo = (PRESSES if body.get("actions") else SHORTCUTS).get(press.action)
     except Exception as error:
         _log.error("A press was not understood: %s", where_it_failed(error))
         return
@@ -76,6 +82,12 @@ def follow(office: Office, body: Mapping[str, Any]) -> None:
     except Exception as error:
         _log.error("A press (%s) was not followed: %s", press.action, where_it_failed(error))
         _say_so(office, press)
+
+
+def _commanded(press: Press) -> tuple[Press, Follow | None]:
+    word, _, rest = press.value.strip().partition(" ")
+    command = COMMANDS.get(word.lower())
+    return (replace(press, value=rest.strip()), command) if command else (press, private.ask)
 
 
 def check(office: Office, body: Mapping[str, Any]) -> Mapping[str, Any] | None:

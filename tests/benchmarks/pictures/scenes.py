@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer.types import Answer
 from bot.assistant import Assistant
 from bot.slack.blocks import Offers, answer_message
 from bot.slack.types import Message
+from bot.slack.views.private import how_to_message, private_message, shared_message
 from bot.slack.views.source import source_view
 from tests.benchmarks.pictures.frames import APP, Conversation, Post, Shown, Window
 
 CONDITIONS = "What conditions come with the approval?"
 TODAY = date(2019, 11, 1)
 """The day that the pictures are of."""
-NAMES = {"U0APP": APP}
+NAMES = {"U0APP": APP, "U0TOM": "Tom Okafor"}
 """What mentions in the scenes show; whoever is mentioned in a new one is added here."""
 
 OFFERS = Offers(sources=True, whole=True, feedback=True, person=True)
@@ -73,6 +74,24 @@ def contradiction(assistant: Assistant) -> Shown:
 def source(assistant: Assistant) -> Shown:
     cited = ask(assistant, CONDITIONS).citations
     return Shown(Window(source_view(assistant.index.documents[cited[0].document], cited[0], cited)), NAMES)
+
+
+@scene("private", "An answer that only the asker sees, with the question above it and a button to share it")
+def private(assistant: Assistant) -> Shown:
+    shown = private_message(ask(assistant, CONDITIONS), replace(OFFERS, share=True))
+    return Shown(Conversation("# general", (Post(APP, "10:31", shown, only_you=True),), is_thread=False), NAMES)
+
+
+@scene("shared", "The same answer in the channel: who shares it, the question, the answer with its source")
+def shared(assistant: Assistant) -> Shown:
+    shown = shared_message(ask(assistant, CONDITIONS), OFFERS, "U0TOM")
+    return Shown(Conversation("# general", (Post(APP, "10:32", shown),), is_thread=False), NAMES)
+
+
+@scene("how-to", "What the command says that came without a question: how to ask, with an example")
+def how_to(assistant: Assistant) -> Shown:
+    post = Post(APP, "10:30", how_to_message("/merger"), only_you=True)
+    return Shown(Conversation("# general", (post,), is_thread=False), NAMES)
 
 
 def in_thread(assistant: Assistant, person: str, question: str) -> Shown:

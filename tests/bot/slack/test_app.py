@@ -82,6 +82,7 @@ def test_the_manifest_asks_for_no_more_than_is_used() -> None:
         "app_mentions:read",
         "channels:history",
         "chat:write",
+        "commands",
         "files:read",
         "groups:history",
         "im:history",
