@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bot.slack.conftest import SECRET, OverHttp
+from tests.bot.slack.fake.wire import over_http
 from tests.bot.slack.fake_slack import BOT_TOKEN, FakeSlack
 
 ROOT = Path(__file__).parents[3]
@@ -72,6 +73,7 @@ def bot(slack: FakeSlack, home: Path, seconds: float = 0.0) -> Iterator[Bot]:
             assert process.stdout is not None
             # It may be at work on what another one left before it is reached by anybody.
             address = next(line for line in process.stdout if line.startswith("http"))
+            slack.route = over_http(address.strip(), SECRET)
             yield Bot(process, OverHttp(slack, address.strip()))
         finally:
             process.kill()

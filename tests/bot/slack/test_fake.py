@@ -222,7 +222,9 @@ def test_a_click_on_a_message_arrives_as_slack_sends_it(fake: FakeSlack, way: st
 @WAYS
 def test_a_modal_is_filled_in_and_its_errors_are_shown(fake: FakeSlack, way: str) -> None:
     heard = Heard(fake)
-    answers = iter([{"response_action": "errors", "errors": {"title-block": "Too short"}}, {}, {}])
+    answers: Iterator[JsonObject] = iter(
+        [{"response_action": "errors", "errors": {"title-block": "Too short"}}, {}, {}]
+    )
     heard.app.view("form")(lambda ack, body: heard.take(ack, body, **next(answers)))
     client(fake).views_open(trigger_id=fake.trigger(), view=FORM)
     view = fake.modal_of()
@@ -242,6 +244,77 @@ def test_a_modal_is_filled_in_and_its_errors_are_shown(fake: FakeSlack, way: str
         "day-block": {"day": {"type": "datepicker", "selected_date": "2019-10-21"}},
         "tags-block": {"tags": {"type": "checkboxes", "selected_options": options("b")}},
     }
+
+
+@WAYS
+def test_an_acknowledgement_changes_what_is_open(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    other = modal(title=plain("Other"))
+    answers: Iterator[JsonObject] = iter(
+        [
+            {"response_action": "push", "view": other},
+            {"response_action": "update", "view": FORM},
+            {"response_action": "errors", "errors": {"nowhere": "Wrong"}},
+            {"response_action": "update", "view": modal(title=plain("x" * 25))},
+            {"response_action": "clear"},
+        ]
+    )
+    heard.app.view("form")(lambda ack, body: heard.take(ack, body, **next(answers)))
+
+    def titles() -> list[str]:
+        return [view["title"]["text"] for view in fake.modals.get("U1", [])]
+
+    def submit() -> None:
+        fake.submit(fake.modals["U1"][-1], {} if titles()[-1] == "Other" else {"title": "T", "audience": "all"})
+
+    client(fake).views_open(trigger_id=fake.trigger(), view=FORM)
+    with served(heard, fake, way):
+        submit()
+        assert titles() == ["Form", "Other"]
+        submit()
+        assert titles() == ["Form", "Form"]
+        with pytest.raises(AssertionError, match="errors name no input block"):
+            submit()
+        with pytest.raises(AssertionError, match="title: text must have 1 to 24 characters"):
+            submit()
+        submit()
+        assert titles() == []
+
+
+@WAYS
+def test_a_click_in_a_modal_brings_what_is_filled_in(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    heard.app.action("more")(heard.take)
+    heard.app.view_closed("form")(heard.take)
+    inside = modal(*FORM["blocks"], {"type": "actions", "elements": [button("more")]}, notify_on_close=True)
+    client(fake).views_open(trigger_id=fake.trigger("U7"), view=inside)
+    view = fake.modal_of("U7")
+    assert view is not None
+    with served(heard, fake, way):
+        fake.click(view, "more", "U7", values={"title": "Roles"})
+        fake.close(view, "U7")
+    clicked, closed = heard.bodies
+    assert clicked["container"] == {"type": "view", "view_id": view["id"]}
+    assert clicked["view"]["state"]["values"]["title-block"]["title"]["value"] == "Roles"
+    assert not {"channel", "message", "response_url"} & clicked.keys()
+    assert (closed["type"], closed["view"]["id"]) == ("view_closed", view["id"])
+    assert fake.modals == {}
+
+
+@WAYS
+def test_a_click_on_an_ephemeral_message_brings_no_message(fake: FakeSlack, way: str) -> None:
+    heard = Heard(fake)
+    heard.app.action("share")(heard.take)
+    row = {"type": "actions", "elements": [button("share")]}
+    client(fake).chat_postEphemeral(channel=CHANNEL, user="U1", text="Share?", blocks=[row])
+    [shown] = fake.ephemerals
+    with served(heard, fake, way):
+        fake.click(shown, "share")
+    [body] = heard.bodies
+    assert body["container"]["is_ephemeral"]
+    assert "message" not in body
+    WebhookClient(body["response_url"]).send(delete_original=True)
+    assert fake.ephemerals == []
 
 
 @WAYS
