@@ -19,6 +19,7 @@ from tests.bot.slack.test_fake import (
     TS,
     button,
     client,
+    fetched,
     field,
     modal,
     options,
