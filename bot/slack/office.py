@@ -129,7 +129,8 @@ class Office:
         if not press.response_url:
             self.client.chat_postMessage(channel=press.user, **message, unfurl_links=False, unfurl_media=False)
             return
-        self.respond(press, message, response_type="ephemeral", replace_original=replace)
+        thread = {"thread_ts": thread_ts} if (thread_ts := press.message.get("thread_ts")) else {}
+        self.respond(press, message, response_type="ephemeral", replace_original=replace, **thread)
 
     def respond(self, press: Press, message: Message, **how: bool | str) -> bool:
         """Reply by the `response_url` of a press, which works where the bot is no member, too.

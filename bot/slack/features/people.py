@@ -44,7 +44,7 @@ MOST_MEMBERS = 15
 """Of a user group who get a direct message."""
 MOST_SENDS = 5
 """Times that Slack is offered one message, each after as long as it says."""
-LONGEST_WAIT_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 30.0
 """For Slack to take a message; what it puts off for longer has failed."""
 
 ALREADY = "You have already asked a person about this. You will be told when somebody has answered."
@@ -71,7 +71,7 @@ def ask_person(office: Office, press: Press) -> None:
     if people is None:
         _tell(office, press, note_message(NOBODY_SET))
         return
-    office.later(partial(_ask, office, press, given, people))
+    office.soon(partial(_ask, office, press, given, people))
 
 
 def mark_answered(office: Office, press: Press) -> None:
@@ -87,7 +87,7 @@ def answered(office: Office, submission: Submission) -> Mapping[str, Any] | None
     if len(note) > NOTE_CHARS:
         return {"response_action": "errors", "errors": {NOTE: TOO_LONG}}
     marking = Marking.model_validate_json(submission.about)
-    office.later(partial(_answer, office, marking, submission.user, note, submission.view))
+    office.soon(partial(_answer, office, marking, submission.user, note, submission.view))
     return None
 
 

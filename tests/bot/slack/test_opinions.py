@@ -17,6 +17,7 @@ from bot.slack.feedback import Feedback, Opinion, Reason, SaidOfAnswer, Verdict,
 from bot.slack.types import Block
 from bot.slack.views.feedback import COMMENT_CHARS, REASONS, reason_view, thanks_view
 from tests.bot.slack.conftest import answer
+from tests.bot.slack.fake_slack import view_problem
 from tests.bot.slack.test_answers import given as given_answer
 
 DAY = 86_400.0
@@ -132,10 +133,12 @@ def test_the_window_asks_for_a_reason_and_if_wanted_a_comment() -> None:
     assert [block["optional"] for block in view["blocks"]] == [False, True]
     assert view["blocks"][1]["element"]["max_length"] == COMMENT_CHARS == 1_000
     assert (view["callback_id"], view["private_metadata"]) == ("feedback", "a1")
+    assert view_problem(view) == ""
 
 
 def test_the_thanks_offer_a_person_where_there_is_one() -> None:
     assert [block["type"] for block in thanks_view("")["blocks"]] == ["rich_text"]
+    assert view_problem(thanks_view("")) == view_problem(thanks_view("a1")) == ""
     offered = thanks_view("a1")["blocks"][-1]["elements"]
     assert [(one["action_id"], one["value"]) for one in offered] == [("ask_person", "a1")]
 
