@@ -57,8 +57,8 @@ def bullets(items: Iterable[list[Block]]) -> Block:
 
 
 def words(text: str, **style: bool) -> Block:
-    """Words of rich text, shown as they are."""
-    return {"type": "text", "text": text} | ({"style": style} if style else {})
+    """Words of rich text, shown as they are; Slack refuses none at all."""
+    return {"type": "text", "text": text or "…"} | ({"style": style} if style else {})
 
 
 def link(text: str, url: str) -> Block:

@@ -61,7 +61,7 @@ def received_message(waiting: Waiting, today: date) -> Message:
     several = len(waiting.documents) > 1
     lines: list[Block] = [section([words("I have read "), words(_short(waiting.name), bold=True), words(".")])]
     for arrived, source in zip(waiting.documents[:NAMES], waiting.sources, strict=False):
-        lines.append(section([words(f"\n{_short(source.title)}", bold=True), words(f"\n{_kind(arrived)}")]))
+        lines.append(section([words("\n"), words(_short(source.title), bold=True), words(f"\n{_kind(arrived)}")]))
         lines.append(bullets([words(f"{name}: "), words(value)] for name, value in _facts(source)))
     if len(waiting.documents) > NAMES:
         lines.append(section([words(f"… and {len(waiting.documents) - NAMES} more documents")]))
