@@ -19,6 +19,7 @@ from bot.slack.blocks import note_message
 from bot.slack.features.admins import is_refused, is_refused_to
 from bot.slack.files import FileUnavailable, fetch
 from bot.slack.office import Office
+from bot.slack.posting import error_code
 from bot.slack.types import Message, Press, Submission
 from bot.slack.views.admin import (
     ALL_STAFF,
@@ -198,7 +199,10 @@ def _carry_out(office: Office, place: tuple[str, str], order: Order, name: str) 
                 changed_at = time.monotonic()
 
         report = run(office.home, order, progress, stop=office.stopping)
-        _change(office, *place, report_message(report, name, _still_waiting(office, order)))
+        told = report_message(report, name, _still_waiting(office, order))
+        if not _change(office, *place, told):
+            # The message has been deleted meanwhile.
+            office.client.chat_postMessage(channel=place[0], **told, unfurl_links=False, unfurl_media=False)
     finally:
         office.state.records.unclaim(key)
 
@@ -218,12 +222,14 @@ def _post(office: Office, place: tuple[str, str], message: Message) -> str:
     return str(posted["ts"])
 
 
-def _change(office: Office, channel: str, ts: str, message: Message) -> None:
+def _change(office: Office, channel: str, ts: str, message: Message) -> bool:
+    """Give a message other words; whether that was possible."""
     try:
         office.client.chat_update(channel=channel, ts=ts, **message)
-    except SlackApiError:
-        # It may have been deleted; what was to be said must not be lost with it.
-        _log.warning("A message of an admin could not be changed.")
+    except SlackApiError as refused:
+        _log.warning("A message to an admin could not be changed: %s.", error_code(refused))
+        return False
+    return True
 
 
 def _plain(name: str, value: str) -> str:
