@@ -12,7 +12,7 @@ from slack_sdk.webhook import WebhookClient
 from tests.bot.slack.conftest import CHANNEL, DIRECT
 from tests.bot.slack.fake.methods import METHODS
 from tests.bot.slack.fake_slack import BOT_TOKEN, FakeSlack, JsonObject, live_markup, message_problem, view_problem
-from tests.bot.slack.test_fake import (
+from tests.bot.slack.heard import (
     FEEDBACK,
     FORM,
     MANIFEST,
