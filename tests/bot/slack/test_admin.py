@@ -331,3 +331,88 @@ def test_what_is_no_direct_message_of_a_person_is_left_alone(slack: FakeSlack, h
         http.post(direct("Who?", "1571648400.000300"), "Ev3")
         slack.wait_for_messages(1)
     assert [message["text"][:9] for message in slack.messages] == ["You asked"]
+
+
+def told(slack: FakeSlack, words: str) -> JsonObject:
+    """What only the admin sees, once its text has these words."""
+    slack.wait_until(lambda seen: any(words in one["text"] for one in seen.ephemerals))
+    return next(one for one in reversed(slack.ephemerals) if words in one["text"])
+
+
+@pytest.mark.parametrize("socket", [False, True], ids=["http", "socket"])
+def test_the_command_shows_how_things_stand_and_what_there_is(slack: FakeSlack, home: Home, socket: bool) -> None:
+    (home.folder.parent / "fair.md").write_text(FAIR, "utf-8")
+    with bot(slack, home, socket=socket):
+        home.run("documents", "add", home.folder.parent / "fair.md")
+        slack.command("/merger", "admin status")
+        assert "• Not in the index as they are now: fair" in lines(told(slack, "Index v0001"))
+        slack.command("/merger", "admin documents")
+        assert lines(told(slack, "2 documents"))[1:] == [
+            "• *The ferry plan* · Harbour Board · 4 March 2021",
+            "• *The spring fair* · no date · not in the index yet",
+        ]
+        slack.command("/merger", "admin dance")
+        assert "“dance”" in lines(told(slack, "I do not know"))[0]
+        slack.command("/merger", "admin")
+        assert lines(told(slack, "This is what you can do"))[0] == "This is what you can do:"
+    assert slack.late == []
+
+
+def test_what_is_pending_is_tried_published_and_gone_back_from(slack: FakeSlack, home: Home) -> None:
+    (home.folder.parent / "fair.md").write_text(FAIR, "utf-8")
+    with bot(slack, home) as service:
+        home.run("documents", "add", home.folder.parent / "fair.md")
+        slack.command("/merger", "admin update")
+        report = wait_for(slack, "what would change")
+        assert report["channel"] == slack.direct("U1")
+        assert lines(report)[1:3] == ["*Added: 1*", "• The spring fair"]
+        slack.click(report, "publish")
+        wait_for(slack, "published as v0002")
+        wait_until_live(service, "v0002")
+        slack.command("/merger", "admin rollback")
+        slack.click(told(slack, "Live is v0002"), "rollback:v0001")
+        told(slack, "back to v0001")
+        wait_until_live(service, "v0001")
+        slack.command("/merger", "admin update")
+        wait_for(slack, "what would change")
+
+
+def test_what_is_up_to_date_says_so(slack: FakeSlack, home: Home) -> None:
+    with bot(slack, home):
+        slack.command("/merger", "admin update")
+        assert lines(wait_for(slack, "nothing would change"))[-1].endswith("the index is up to date.")
+
+
+def test_an_update_that_somebody_else_is_doing_is_waited_for_by_pressing_again(slack: FakeSlack, home: Home) -> None:
+    (home.folder.parent / "fair.md").write_text(FAIR, "utf-8")
+    with bot(slack, home) as service:
+        home.run("documents", "add", home.folder.parent / "fair.md")
+        with service.store.updating():
+            slack.command("/merger", "admin update")
+            report = wait_for(slack, "The index: An")
+            assert lines(report)[-1] == "[Try again] [Leave it]"
+        slack.click(report, "try")
+        wait_for(slack, "what would change")
+
+
+def test_what_fails_the_known_questions_cannot_be_published(slack: FakeSlack, home: Home) -> None:
+    with bot(slack, home):
+        message = sent(slack, "fair.md", FAIR.replace("12 April", "13 April"))
+        slack.click(message, "facts")
+        slack.wait_until(lambda seen: seen.modal_of() is not None)
+        view = slack.modal_of()
+        assert view is not None
+        slack.submit(view, {})
+        report = wait_for(slack, "cannot be published")
+    shown = lines(report)
+    assert "*Newly wrong: *When does the spring fair open?" in shown
+    assert shown[-1] == "[Change the facts] [Leave it]"
+
+
+@pytest.mark.parametrize("words", ["admin status", "admin update", "admin rollback", "admin unanswered", "admin"])
+def test_no_word_of_admins_is_for_others(slack: FakeSlack, home: Home, words: str) -> None:
+    with bot(slack, home):
+        slack.command("/merger", words, user="U0OTHER")
+        told(slack, NOT_YOU)
+    assert [message["text"] for message in slack.ephemerals] == [NOT_YOU]
+    assert slack.on_show == []
