@@ -200,9 +200,12 @@ class Assistant:
         """
         return self._read(text, (), None)
 
+    def spelt(self, text: str) -> str:
+        """A question on one line, its typing errors put right by the words of the documents."""
+        return spelling.corrected(cleaned(text), self._known.vocabulary, self.index.lexical.frequency)
+
     def _read(self, text: str, turns: Sequence[Turn], today: date | None, about: str = "") -> Question:
-        spelt = spelling.corrected(cleaned(text), self._known.vocabulary, self.index.lexical.frequency)
-        question = read(spelt, turns, today or datetime.now(UTC).date(), self._known.names, about)
+        question = read(self.spelt(text), turns, today or datetime.now(UTC).date(), self._known.names, about)
         return replace(
             question,
             text=self._spelt_out(question.text),

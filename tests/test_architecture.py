@@ -60,6 +60,7 @@ OWNERS = {
         "bot/slack/outbox.py",
         "bot/slack/posting.py",
         "bot/slack/status.py",
+        "bot/slack/suggestions.py",
     },
     "waitress": {"bot/slack/http.py"},
     "jinja2": {"bot/report/document.py", "bot/report/page.py"},

@@ -30,13 +30,14 @@ from bot.slack.posting import error_code
 from bot.slack.rules import Rules
 from bot.slack.state import State
 from bot.slack.status import Status
+from bot.slack.suggestions import Suggestions
 from bot.slack.types import Desk, SlackSetupError
 
 WORKERS = 4
 """Answers prepared at the same time; one takes milliseconds, so this is about waiting for Slack."""
 LISTENER_THREADS = 8
 """Threads for buttons and commands; no question ever stands in their way."""
-STATUS_TIMEOUT_SECONDS = 3
+NICETY_TIMEOUT_SECONDS = 3
 """For a call that is only a nicety."""
 PING_SECONDS = 3.0
 """Between pings in Socket Mode. A dead connection is noticed after four: 17 s at most. Bolt's own 10 s make it 45."""
@@ -134,12 +135,12 @@ def create_app(
         Limiter(limits),
         home,
         str(who["team_id"]),
+        Suggestions(single(timeout=NICETY_TIMEOUT_SECONDS)),
         ThreadPoolExecutor(LONG_WORKERS, thread_name_prefix="slack-long"),
         ThreadPoolExecutor(workers, thread_name_prefix="slack-private"),
     )
-    delivery = Delivery(office, status=Status(single(timeout=STATUS_TIMEOUT_SECONDS)), workers=workers)
-    receive = receiver(delivery.take, delivery.talks_with, state.pseudonym, rules.answers_unprompted)
-    return SlackApp(_bolt(office, receive), delivery, office, str(who["user"]), str(who["team"]), signing_secret)
+    delivery = Delivery(office, status=Status(single(timeout=NICETY_TIMEOUT_SECONDS)), workers=workers)
+    return SlackApp(_bolt(office, delivery), delivery, office, str(who["user"]), str(who["team"]), signing_secret)
 
 
 def _patient(client: WebClient) -> WebClient:
@@ -149,7 +150,9 @@ def _patient(client: WebClient) -> WebClient:
     return client
 
 
-def _bolt(office: Office, receive: Callable[[Mapping[str, Any], str], None]) -> App:
+def _bolt(office: Office, delivery: Delivery) -> App:
+    unprompted = office.rules.answers_unprompted
+    receive = receiver(delivery.take, delivery.talks_with, office.state.pseudonym, unprompted)
     bolt = App(
         client=office.client,
         logger=logging.getLogger(_LOGGER),

@@ -24,6 +24,7 @@ TITLE_CHARS = 24
 """Of a window and of its buttons."""
 HINT_CHARS = 150
 """Of what stands below an input; Slack takes more."""
+HEADER_CHARS = 150
 VIEW_BLOCKS = 100
 """Of a window and of the Home tab."""
 
@@ -89,6 +90,11 @@ def plain(text: str, chars: int = LABEL_CHARS) -> Block:
 def small(text: str) -> Block:
     """A block of small grey words."""
     return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}
+
+
+def header(text: str) -> Block:
+    """A large line above what follows."""
+    return {"type": "header", "text": plain(text, HEADER_CHARS)}
 
 
 def said(text: str) -> Block:

@@ -26,6 +26,7 @@ from bot.slack.pace import Pace
 from bot.slack.posting import error_code
 from bot.slack.rules import Rules
 from bot.slack.state import State
+from bot.slack.suggestions import Suggestions
 from bot.slack.types import Block, Desk, Message, Press
 from knowledge.audience import Audience
 from knowledge.types import Document
@@ -57,10 +58,11 @@ class Office:
     """Folder of all state."""
     team: str
     """Slack's id of the workspace."""
+    suggestions: Suggestions
     pool: ThreadPoolExecutor = field(repr=False)
-    """For what takes longer than a press may; questions and presses never wait for it."""
+    """For what takes long; questions and presses never wait for it."""
     answering: ThreadPoolExecutor = field(repr=False)
-    """For questions that only the asker sees answered."""
+    """For questions that only the asker sees answered, and for windows and Home tabs, which wait for Slack."""
     pace: Pace = field(default_factory=Pace, repr=False)
     """Of all that is posted in channels, one message after the other."""
     stopping: Event = field(default_factory=Event, repr=False)

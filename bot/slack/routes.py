@@ -13,12 +13,13 @@ from typing import Any
 
 from bot.slack.blocks import ASK_PERSON, FAILED, FEEDBACK, OPEN_SOURCE, SHARE, SHOW_ALL, note_message
 from bot.slack.faults import where_it_failed
-from bot.slack.features import admin, feedback, people, private, share, sources, updating
+from bot.slack.features import admin, feedback, home, people, private, share, sources, updating
 from bot.slack.office import Office
 from bot.slack.presses import press_in, submission_in
 from bot.slack.types import Press, Submission
 from bot.slack.views.admin import FACTS, FACTS_WINDOW, LEAVE, PUBLISH, TRY
 from bot.slack.views.feedback import WINDOW as REASON
+from bot.slack.views.home import ASK, PROMPT, TURN
 from bot.slack.views.panel import ADMIN, ROLL_BACK
 from bot.slack.views.people import MARK_ANSWERED
 from bot.slack.views.people import WINDOW as ANSWERED
@@ -43,6 +44,9 @@ PRESSES: Mapping[str, Follow] = {
     ASK_PERSON: people.ask_person,
     MARK_ANSWERED: people.mark_answered,
     FEEDBACK: feedback.rate,
+    PROMPT: home.ask,
+    ASK: home.ask,
+    TURN: home.turn,
 }
 """By the `action_id` up to its colon. Buttons that only open an address are in no table."""
 COMMANDS: Mapping[str, Follow] = {"admin": admin.command}
@@ -58,6 +62,7 @@ WINDOWS: Mapping[str, Check] = {
 """By the `callback_id` of the view."""
 EVENTS: Mapping[str, Notice] = {
     "message:file_share": updating.file_sent,
+    "app_home_opened": home.opened,
 }
 """By the type of the event, with the subtype after a colon if it has one. Questions are not here: see `listeners`."""
 

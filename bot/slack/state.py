@@ -35,6 +35,8 @@ class State:
     feedback: Feedback
     pseudonym: Callable[[str], str]
     """Gives each Slack user id its hash."""
+    keep_days: int
+    """How long questions and answers are kept; 0 keeps them in memory only."""
 
 
 @contextmanager
@@ -65,4 +67,5 @@ def open_state(home: Path, keep_days: int) -> Iterator[State]:
             copies=opened.enter_context(closing(Copies(url))),
             feedback=opened.enter_context(closing(Feedback(url, keep_days))),
             pseudonym=pseudonym,
+            keep_days=keep_days,
         )

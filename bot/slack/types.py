@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypedDict
 from bot.answer.types import Answer, Turn
 from index.types import Manifest
 from knowledge.audience import Audience
-from knowledge.types import Document
+from knowledge.types import Document, Source
 
 Block = dict[str, Any]
 """A block, an element of one, or a view, as Slack's Block Kit describes it."""
@@ -28,6 +28,14 @@ class Desk(Protocol):
 
     def documents(self, audience: Audience) -> Mapping[str, Document]:
         """The documents that may be read, by their ids; each is read when it is asked for."""
+        ...
+
+    def sources(self, audience: Audience) -> Mapping[str, Source]:
+        """What is known of the same documents, without their text."""
+        ...
+
+    def prompts(self) -> tuple[str, ...]:
+        """Questions to begin with, which are answered from what all staff may read; the first call takes a second."""
         ...
 
     def manifest(self) -> Manifest:

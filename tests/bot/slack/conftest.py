@@ -113,6 +113,8 @@ class Asking:
     """What might be quoted in each answer."""
     replies: Callable[[str], Answer] = lambda text: answer(text, f"You asked: {text}")
     shelf: dict[str, Document] = field(default_factory=lambda: {"approval": APPROVAL})
+    questions: tuple[str, ...] = ("When does it start?", "What conditions come with it?")
+    """To begin with."""
     gate: Event | None = None
     started: Event = field(default_factory=Event)
     error: Exception | None = None
@@ -130,6 +132,12 @@ class Asking:
     def documents(self, audience: Audience) -> Mapping[str, Document]:
         allowed = {"", *audience}
         return {name: held for name, held in self.shelf.items() if held.source.audience in allowed}
+
+    def sources(self, audience: Audience) -> Mapping[str, Source]:
+        return {name: held.source for name, held in self.documents(audience).items()}
+
+    def prompts(self) -> tuple[str, ...]:
+        return self.questions
 
     def manifest(self) -> Manifest:
         return MANIFEST
@@ -229,6 +237,7 @@ def in_memory() -> State:
         copies=Copies(IN_MEMORY),
         feedback=Feedback(IN_MEMORY, 30),
         pseudonym=hashed,
+        keep_days=30,
     )
 
 

@@ -18,6 +18,7 @@ MANIFEST = ROOT / "deploy" / "slack-manifest.json"
 SCHEMA = ROOT.parent / "shared" / "slack" / "manifest.schema.2.0.0.json"
 METHODS = ROOT.parent / "shared" / "slack" / "web_api_methods.json"
 
+PROMPTS = "assistant.threads.setSuggestedPrompts"
 PLACE = "api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token."
 
 
@@ -73,6 +74,8 @@ def test_the_manifest_is_valid() -> None:
 def test_the_manifest_asks_for_no_more_than_is_used() -> None:
     manifest = json.loads(MANIFEST.read_text())
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == [
+        "app_context_changed",
+        "app_home_opened",
         "app_mention",
         "message.channels",
         "message.groups",
@@ -80,6 +83,7 @@ def test_the_manifest_asks_for_no_more_than_is_used() -> None:
     ]
     assert manifest["oauth_config"]["scopes"]["bot"] == [
         "app_mentions:read",
+        "assistant:write",
         "channels:history",
         "chat:write",
         "commands",
@@ -88,9 +92,12 @@ def test_the_manifest_asks_for_no_more_than_is_used() -> None:
         "im:history",
         "usergroups:read",
     ]
+    assert manifest["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
     assert manifest["settings"]["interactivity"] == {"is_enabled": True}
-    assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
-    assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
 
 def test_the_manifest_grants_what_posting_needs() -> None:
@@ -98,7 +105,7 @@ def test_the_manifest_grants_what_posting_needs() -> None:
         pytest.skip(f"Slack's list of methods is not at {METHODS}.")
     methods = json.loads(METHODS.read_text())["methods"]
     granted = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
-    for method in ("chat.postMessage", "chat.update", "assistant.threads.setStatus", "usergroups.users.list"):
+    for method in ("chat.postMessage", "chat.update", "assistant.threads.setStatus", PROMPTS, "usergroups.users.list"):
         assert set(methods[method]["bot_scopes"]) <= set(granted)
     assert set(granted) & set(methods["conversations.replies"]["bot_scopes"]) == {
         "channels:history",
