@@ -110,7 +110,7 @@ class Records:
         return True
 
     def claim(self, key: str) -> bool:
-        """Claim something that is to be done once, whoever asks for it how often; for a week.
+        """Claim something that is to be done once, whoever asks for it how often; for a week and a day.
 
         Returns:
             Whether it is this call that may do it.

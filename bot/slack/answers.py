@@ -10,7 +10,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import JSON, Boolean, Column, Connection, Float, Row, String, Table, Text, and_, delete, insert, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from bot.answer.types import Answer
 from bot.database import Database
@@ -97,6 +112,12 @@ class Answers:
         with self._database.begin() as connection:
             rows = connection.execute(select(ANSWERS).where(within).order_by(ANSWERS.c.said_at, ANSWERS.c.id)).all()
         return tuple(_given(row) for row in rows)
+
+    def count(self, since: float, until: float) -> int:
+        """How many questions were asked from one moment to another, in seconds since 1970, answered or not."""
+        within = and_(ANSWERS.c.said_at >= since, ANSWERS.c.said_at < until)
+        with self._database.begin() as connection:
+            return connection.execute(select(func.count()).select_from(ANSWERS).where(within)).scalar_one()
 
     def forget(self, now: float) -> int:
         """Forget what was said longer ago than it is to be kept, and return how many answers that were."""

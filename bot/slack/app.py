@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -20,6 +21,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, Se
 
 from bot.slack import routes
 from bot.slack.delivery import STOP_SECONDS, Delivery
+from bot.slack.digest import Digest, utc_now
 from bot.slack.faults import where_it_failed
 from bot.slack.http import HttpServer, Response
 from bot.slack.limits import Limiter, Limits
@@ -68,6 +70,7 @@ class SlackApp:
 
     bolt: App
     delivery: Delivery
+    digest: Digest
     office: Office
     name: str
     """Of the bot in Slack."""
@@ -84,6 +87,7 @@ class SlackApp:
         """Finish the answers in hand, and leave to the next process what takes too long."""
         self.office.stopping.set()
         self.bolt.listener_runner.listener_executor.shutdown(wait=True)
+        self.digest.stop()
         last_in_line = self.office.answering.submit(lambda: None)
         self.delivery.stop()
         wait([last_in_line], timeout=STOP_SECONDS)
@@ -102,6 +106,7 @@ def create_app(
     api_url: str = "https://slack.com/api/",
     workers: int = WORKERS,
     limits: Limits = DEFAULT_LIMITS,
+    clock: Callable[[], datetime] = utc_now,
 ) -> SlackApp:
     """Connect to the workspace of the bot's token and get ready to answer.
 
@@ -115,6 +120,7 @@ def create_app(
         api_url: Base of Slack's Web API.
         workers: Answers prepared at the same time.
         limits: Questions a minute.
+        clock: Tells the moment, for the digest.
 
     Raises:
         SlackSetupError: The token is missing or wrong, or Slack cannot be reached.
@@ -125,22 +131,32 @@ def create_app(
     client = _patient(WebClient(token=bot_token, base_url=base_url, logger=logger))
     who = _connected("SLACK_BOT_TOKEN", _BOT_TOKEN_PLACE, client.base_url, client.auth_test)
     single = partial(WebClient, token=bot_token, base_url=base_url, logger=logger, retry_handlers=[])
-    office = Office(
-        client,
-        single(),
-        desk,
-        state,
-        rules,
-        Members(client, rules, state.pseudonym),
-        Limiter(limits),
-        home,
-        str(who["team_id"]),
-        Suggestions(single(timeout=NICETY_TIMEOUT_SECONDS)),
-        ThreadPoolExecutor(LONG_WORKERS, thread_name_prefix="slack-long"),
-        ThreadPoolExecutor(workers, thread_name_prefix="slack-private"),
-    )
+    suggestions = Suggestions(single(timeout=NICETY_TIMEOUT_SECONDS))
+    team = str(who["team_id"])
+    office = _office(client, single(), desk, state, rules, Limiter(limits), home, team, suggestions, workers)
     delivery = Delivery(office, status=Status(single(timeout=NICETY_TIMEOUT_SECONDS)), workers=workers)
-    return SlackApp(_bolt(office, delivery), delivery, office, str(who["user"]), str(who["team"]), signing_secret)
+    digest = Digest(office, clock)
+    digest.start()
+    name = str(who["user"])
+    return SlackApp(_bolt(office, delivery), delivery, digest, office, name, str(who["team"]), signing_secret)
+
+
+def _office(
+    client: WebClient,
+    poster: WebClient,
+    desk: Desk,
+    state: State,
+    rules: Rules,
+    limiter: Limiter,
+    home: Path,
+    team: str,
+    suggestions: Suggestions,
+    workers: int,
+) -> Office:
+    members = Members(client, rules, state.pseudonym)
+    pool = ThreadPoolExecutor(LONG_WORKERS, thread_name_prefix="slack-long")
+    answering = ThreadPoolExecutor(workers, thread_name_prefix="slack-private")
+    return Office(client, poster, desk, state, rules, members, limiter, home, team, suggestions, pool, answering)
 
 
 def _patient(client: WebClient) -> WebClient:

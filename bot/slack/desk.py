@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from bot import evaluate
 from bot.answer.types import Answer, Turn
 from bot.assistant import Assistant
-from bot.evaluate import Pair, PairsProblem
+from bot.evaluate import Outcome, Pair, PairsProblem
+from bot.pairs import would_pass
 from bot.prompts import prompts
 from bot.service import Service
+from bot.unanswered import Group, Unanswered, grouped
 from index.types import Manifest
 from knowledge.audience import Audience
 from knowledge.types import Document, Source
@@ -69,3 +71,12 @@ class ServiceDesk:
     def manifest(self) -> Manifest:
         """Of the index that is live."""
         return self._service.manifest()
+
+    def grouped(self, questions: Sequence[Unanswered]) -> tuple[Group, ...]:
+        """Like questions together: see `bot.unanswered.grouped`."""
+        assistant = self._service.assistant()
+        return grouped(questions, assistant.understood, assistant.encoder)
+
+    def tried(self, pair: Pair) -> Outcome:
+        """What is said to a known pair now, where all staff can read it."""
+        return would_pass(self._service.assistant(), pair)

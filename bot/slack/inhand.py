@@ -19,8 +19,9 @@ LOOK_SECONDS = 2.0
 """Between two signs of life, and two looks for what others have left."""
 FORGET_SECONDS = 3_600.0
 """Between two rounds of forgetting what is too old."""
-EVENTS_KEPT = timedelta(days=7)
-"""Slack sends an event again for minutes, not for days."""
+EVENTS_KEPT = timedelta(days=8)
+"""Slack sends an event again for minutes, not for days; but a digest is posted once in a week of the calendar, and the
+week in which the clocks go back has an hour more than seven days."""
 
 _log = logging.getLogger(__name__)
 

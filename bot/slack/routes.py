@@ -13,11 +13,12 @@ from typing import Any
 
 from bot.slack.blocks import ASK_PERSON, FAILED, FEEDBACK, OPEN_SOURCE, SHARE, SHOW_ALL, note_message
 from bot.slack.faults import where_it_failed
-from bot.slack.features import admin, feedback, home, people, private, share, sources, updating
+from bot.slack.features import admin, feedback, home, people, private, share, sources, unanswered, updating
 from bot.slack.office import Office
 from bot.slack.presses import press_in, submission_in
 from bot.slack.types import Press, Submission
 from bot.slack.views.admin import FACTS, FACTS_WINDOW, LEAVE, PUBLISH, TRY
+from bot.slack.views.digest import MAKE_PAIR, PAIR_WINDOW
 from bot.slack.views.feedback import WINDOW as REASON
 from bot.slack.views.home import ASK, PROMPT, TURN
 from bot.slack.views.panel import ADMIN, ROLL_BACK
@@ -47,6 +48,7 @@ PRESSES: Mapping[str, Follow] = {
     PROMPT: home.ask,
     ASK: home.ask,
     TURN: home.turn,
+    MAKE_PAIR: unanswered.open_pair,
 }
 """By the `action_id` up to its colon. Buttons that only open an address are in no table."""
 COMMANDS: Mapping[str, Follow] = {"admin": admin.command}
@@ -58,6 +60,7 @@ WINDOWS: Mapping[str, Check] = {
     FACTS_WINDOW: updating.facts_sent,
     ANSWERED: people.answered,
     REASON: feedback.say_why,
+    PAIR_WINDOW: unanswered.pair_sent,
 }
 """By the `callback_id` of the view."""
 EVENTS: Mapping[str, Notice] = {

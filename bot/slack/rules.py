@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from bot.slack.schedule import Schedule, Weekday
 from bot.slack.types import SlackSetupError
 from knowledge.audience import FOR_ALL, Audience
 
 FILE = "slack.yaml"
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$", max_length=64)]
 GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$", max_length=64)]
 MemberId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$", max_length=64)]
@@ -110,6 +110,21 @@ class Rules(_Part):
     def zone(self) -> ZoneInfo:
         """In which the hours are meant."""
         return ZoneInfo(self.digest.timezone)
+
+    @property
+    def schedule(self) -> Schedule:
+        """When the digest is due."""
+        quiet = self.of(self.admin_channel).quiet_hours if self.admin_channel else ""
+        wanted = self.digest
+        return Schedule(weekday=wanted.weekday, hour=wanted.hour, time_zone=wanted.timezone, quiet_hours=quiet)
+
+    @model_validator(mode="after")
+    def _digest_has_time(self) -> Rules:
+        try:
+            self.schedule  # noqa: B018 - quiet hours that leave it no time are refused here, not when it is due
+        except ValidationError as problem:
+            raise ValueError(problem.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        return self
 
 
 def load_rules(home: Path) -> Rules:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from bot.answer.types import Answer, Turn
 from index.types import Manifest
 from knowledge.audience import Audience
 from knowledge.types import Document, Source
+
+if TYPE_CHECKING:  # who only reads what was said in Slack need not wait for what answers
+    from bot.evaluate import Outcome, Pair
+    from bot.unanswered import Group, Unanswered
 
 Block = dict[str, Any]
 """A block, an element of one, or a view, as Slack's Block Kit describes it."""
@@ -40,6 +44,14 @@ class Desk(Protocol):
 
     def manifest(self) -> Manifest:
         """Of the index that is live."""
+        ...
+
+    def grouped(self, questions: Sequence[Unanswered]) -> tuple[Group, ...]:
+        """Put like questions together, the largest group first; takes seconds where there are many."""
+        ...
+
+    def tried(self, pair: Pair) -> Outcome:
+        """What is said to a known pair now, where all staff can read it."""
         ...
 
 

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.home import Home
 from bot.incoming import Incoming
 from bot.record import Entry
-from bot.slack.blocks import note_message
-from bot.slack.features import updating
+from bot.slack.features import unanswered, updating
 from bot.slack.features.admins import is_refused
 from bot.slack.office import Office
 from bot.slack.types import Block, Press
@@ -67,7 +66,7 @@ def _rollback(office: Office, press: Press, _: str) -> None:
 
 
 def _unanswered(office: Office, press: Press, _: str) -> None:
-    office.whisper(press, note_message("The questions without an answer come with the weekly digest."))
+    unanswered.show(office, press)
 
 
 WORDS: Mapping[str, Callable[[Office, Press, str], None]] = {
@@ -87,7 +86,7 @@ def _standing(office: Office) -> Standing:
     wanted = {source.id: home.library.digest(source) for source in sources if source.status != "withdrawn"}
     pending = [name for name, digest in wanted.items() if manifest.sources.get(name) != digest]
     now = datetime.now(UTC)
-    unanswered = office.state.answers.unanswered((now - WEEK).timestamp(), now.timestamp())
+    not_answered = office.state.answers.unanswered((now - WEEK).timestamp(), now.timestamp())
     return Standing(
         version=manifest.version,
         updated=_published(home.record.entries(), manifest.version),
@@ -97,7 +96,7 @@ def _standing(office: Office) -> Standing:
         limited=sum(1 for source in sources if source.audience),
         pending=tuple(pending) + tuple(name for name in manifest.sources if name not in wanted),
         waiting=tuple(one.name for one in Incoming(office.home).waiting()),
-        unanswered=len(unanswered),
+        unanswered=len(not_answered),
     )
 
 

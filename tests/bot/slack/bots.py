@@ -7,28 +7,33 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bot.slack.conftest import SECRET, OverHttp
 from tests.bot.slack.fake.wire import over_http
-from tests.bot.slack.fake_slack import BOT_TOKEN, FakeSlack
+from tests.bot.slack.fake_slack import BOT_TOKEN, WAIT_SECONDS, FakeSlack
 
 ROOT = Path(__file__).parents[3]
+NOW = datetime.now(UTC)
 LEASE_SECONDS, LOOK_SECONDS = 1.0, 0.1
 """As short as they can be on a busy machine."""
 
 PROGRAM = f"""
 import signal, sys, time
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from bot.slack import delivery, inhand
 from bot.slack.app import create_app, serve_http
 from bot.slack.limits import Limits
+from bot.slack.rules import load_rules
 from bot.slack.state import open_state
 from tests.bot.slack.conftest import Asking, answer
 
 inhand.LEASE_SECONDS, inhand.LOOK_SECONDS, delivery.STOP_SECONDS = {LEASE_SECONDS}, {LOOK_SECONDS}, 0.5
 home, api_url, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+at = datetime.fromisoformat(sys.argv[4])
 
 class Slow(Asking):
     def ask(self, text, thread, audience):
@@ -41,7 +46,8 @@ signal.signal(signal.SIGTERM, lambda *_: stop.set())
 with open_state(home, 30) as state:
     limits = Limits(1000, 1000)
     tokens = {{"bot_token": {BOT_TOKEN!r}, "signing_secret": {SECRET!r}}}
-    slack = create_app(Slow(), state, home=home, api_url=api_url, limits=limits, **tokens)
+    more = {{"rules": load_rules(home), "clock": lambda: at}}
+    slack = create_app(Slow(), state, home=home, api_url=api_url, limits=limits, **tokens, **more)
     serve_http(slack, "127.0.0.1", 0, stop=stop, ready=lambda address: print(address, flush=True))
 """
 
@@ -58,6 +64,11 @@ class Bot:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "asked\n"
 
+    def end(self) -> None:
+        """As whoever runs it does: it finishes what is in hand."""
+        self.process.terminate()
+        assert self.process.wait(WAIT_SECONDS) == 0
+
     def kill(self) -> None:
         """As the kernel does when memory runs out: no handler runs."""
         self.process.kill()
@@ -65,9 +76,9 @@ class Bot:
 
 
 @contextmanager
-def bot(slack: FakeSlack, home: Path, seconds: float = 0.0) -> Iterator[Bot]:
-    """A bot that takes so many seconds for an answer; killed at the end."""
-    command = [sys.executable, "-c", PROGRAM, str(home), slack.api_url, str(seconds)]
+def bot(slack: FakeSlack, home: Path, seconds: float = 0.0, at: datetime = NOW) -> Iterator[Bot]:
+    """A bot that takes so many seconds for an answer, and for whose digest time stands still; killed at the end."""
+    command = [sys.executable, "-c", PROGRAM, str(home), slack.api_url, str(seconds), at.isoformat()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.answer.question import read
 from bot.answer.types import Answer, Citation, Part, Turn
 from bot.database import IN_MEMORY
+from bot.evaluate import Outcome, Pair, problem_with
 from bot.records import Records
 from bot.slack.answers import Answers
 from bot.slack.app import SlackApp, create_app, serve_http, serve_socket
@@ -28,6 +30,7 @@ from bot.slack.copies import Copies
 from bot.slack.feedback import Feedback
 from bot.slack.state import State
 from bot.slack.types import Desk
+from bot.unanswered import Group, Unanswered, grouped
 from index.types import Manifest
 from knowledge.audience import Audience
 from knowledge.types import Block, BlockKind, Document, Source
@@ -35,6 +38,7 @@ from tests.bot.slack.fake.payloads import event_body as event_body
 from tests.bot.slack.fake.wire import over_http as http_route
 from tests.bot.slack.fake.wire import signature as signature_of
 from tests.bot.slack.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
+from tests.encoders import WordsEncoder
 
 SECRET = "shhh"
 CHANNEL = "C0MERGER"
@@ -100,6 +104,8 @@ def answer(question: str = "", text: str = "It starts on 1 April 2020.", **chang
     return made.model_copy(update=changes)
 
 
+AXES = "start money chair boat"
+"""Words by which `Asking` tells questions apart."""
 _NUMBERS = count(1)
 """No two answers have the same id."""
 
@@ -141,6 +147,13 @@ class Asking:
 
     def manifest(self) -> Manifest:
         return MANIFEST
+
+    def grouped(self, questions: Sequence[Unanswered]) -> tuple[Group, ...]:
+        return grouped(questions, lambda text: read(text, (), MANIFEST.created.date()), WordsEncoder(AXES))
+
+    def tried(self, pair: Pair) -> Outcome:
+        said = self.replies(pair.question)
+        return Outcome(pair, said, problem_with(pair, said))
 
 
 def mention(text: str = "When does it start?", ts: str = "1571648400.000100", **changes: object) -> JsonObject:
