@@ -251,6 +251,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "private": ("Only visible to you", "You asked:", "As of 21 October 2019.", "Open source", "Share in channel"),
     "shared": ("Tom Okafor", "looked this up privately", "What conditions", "As of 21 October 2019.", "Open source"),
     "how-to": ("Only visible to you", "/merger What conditions", "Find the answer"),
+    "document": ("governing-body-minutes.pdf", "I have read", "6,412 words", "All staff", "Page 7", "Check the facts"),
+    "facts": ("Facts", "Title", "Publisher", "Date", "Who may read it", "All staff", "Address", "Try it out"),
+    "trial": ("would change", "Added: 1", "230 of 271", "Newly right", "Publish", "Change the facts", "Leave it"),
 }
 """Scene to what is to be read in it, in this order."""
 

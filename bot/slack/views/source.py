@@ -37,6 +37,7 @@ PIECES = 40
 NEAR = 8
 """Items or rows shown before the quotation, and after it."""
 OPEN_DOCUMENT = "document"
+LEGEND = "The words of the answer are in bold."
 STATUS = {
     "proposed": "a proposal, not decided",
     "approved": "approved",
@@ -65,7 +66,7 @@ def source_view(document: Document, citation: Citation, quoted: Sequence[Citatio
         ]
     else:
         others = (_place(document, one) for one in quoted if one.document == document.source.id)
-        shown = list(_passage(document, place, [place, *(other for other in others if other)]))
+        shown = [*_passage(document, place, [place, *(other for other in others if other)]), small(LEGEND)]
     return modal("Source", [*_facts(document.source, citation), {"type": "divider"}, *shown])
 
 
@@ -136,7 +137,7 @@ def _around(document: Document, place: Span) -> list[Piece]:
 def _lines(document: Document, piece: Piece, place: Span, quotes: Sequence[Span]) -> Iterator[Line]:
     text = document.text
     if piece.kind is BlockKind.HEADING:
-        yield "heading", [words(cut(clean(piece.of(text)), PIECE_CHARS) or "…", bold=True)]
+        yield "heading", [words(cut(clean(piece.of(text)), PIECE_CHARS), italic=True)]
     elif piece.kind is BlockKind.LIST:
         for item in _near(piece.items, place):
             yield "item", _marked(text, Span(item.start, item.end), quotes)

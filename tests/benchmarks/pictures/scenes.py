@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.answer.types import Answer
 from bot.assistant import Assistant
+from bot.incoming import Arrived, Waiting
+from bot.order import Differs, Known, Named, Report
 from bot.slack.blocks import Offers, answer_message
 from bot.slack.types import Message
+from bot.slack.views.admin import facts_view, received_message, report_message
 from bot.slack.views.private import how_to_message, private_message, shared_message
 from bot.slack.views.source import source_view
+from knowledge.types import Source
 from tests.benchmarks.pictures.frames import APP, Conversation, Post, Shown, Window
 
 CONDITIONS = "What conditions come with the approval?"
@@ -19,6 +23,45 @@ TODAY = date(2019, 11, 1)
 """The day that the pictures are of."""
 NAMES = {"U0APP": APP, "U0TOM": "Tom Okafor"}
 """What mentions in the scenes show; whoever is mentioned in a new one is added here."""
+
+MINUTES = Waiting(
+    id="0" * 32,
+    name="governing-body-minutes.pdf",
+    size=412_000,
+    came=datetime(2019, 11, 1, 16, 2, tzinfo=UTC),
+    documents=(
+        Arrived(
+            source=Source(
+                id="governing-body-minutes",
+                file="governing-body-minutes.pdf",
+                sha256="0" * 64,
+                title="Minutes of the joint governing bodies",
+                published="2019-10-24",
+            ),
+            becomes="added",
+            format="PDF",
+            words=6_412,
+        ),
+    ),
+    warnings=("Page 7 is a picture and was left out; it can be read with OCR.",),
+)
+TRIED = Report(
+    what="trial",
+    added=(Named(id="governing-body-minutes", title="Minutes of the joint governing bodies"),),
+    known=Known(answerable=271, right=230, unanswerable=75, declined=72),
+    differences=(
+        Differs(
+            id="chair",
+            question="Who chairs the joint committee?",
+            kind="newly right",
+            before="declined: The documents name nobody for it.",
+            now="Dr Ann Example chaired the meeting of the joint committee. (governing-body-minutes)",
+            documents_before=(),
+            documents_now=("governing-body-minutes",),
+        ),
+    ),
+)
+"""An invented file of an admin, and what trying it out would say."""
 
 OFFERS = Offers(sources=True, whole=True, feedback=True, person=True)
 """What an answer offers in a channel for which there is somebody to ask."""
@@ -92,6 +135,27 @@ def shared(assistant: Assistant) -> Shown:
 def how_to(assistant: Assistant) -> Shown:
     post = Post(APP, "10:30", how_to_message("/merger"), only_you=True)
     return Shown(Conversation("# general", (post,), is_thread=False), NAMES)
+
+
+@scene("document", "A file sent to the bot: it was read, what is known of it and what is odd, with a button to check")
+def document(_assistant: Assistant) -> Shown:
+    return to_the_admin(received_message(MINUTES, TODAY))
+
+
+@scene("facts", "The window that asks for a document's title, publisher, date, audience, standing and address")
+def facts(_assistant: Assistant) -> Shown:
+    return Shown(Window(facts_view(MINUTES, ["HR"], "")), NAMES)
+
+
+@scene("trial", "What publishing the file would change: documents, known questions, answers that would differ")
+def trial(_assistant: Assistant) -> Shown:
+    return to_the_admin(report_message(TRIED, MINUTES.name, MINUTES.id))
+
+
+def to_the_admin(message: Message) -> Shown:
+    """The bot replies to a file in a direct message."""
+    sent = Post("Tom Okafor", "16:02", "governing-body-minutes.pdf")
+    return Shown(Conversation(APP, (sent, Post(APP, "16:02", message))), NAMES)
 
 
 def in_thread(assistant: Assistant, person: str, question: str) -> Shown:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.answer.types import Citation
 from bot.slack.elements import VIEW_BLOCKS
 from bot.slack.types import Block
-from bot.slack.views.source import PIECES, gone_view, source_view
+from bot.slack.views.source import LEGEND, PIECES, gone_view, source_view
 from knowledge.readers import read as read_file
 from knowledge.types import Block as Piece
 from knowledge.types import BlockKind, Document, Item, Row, Source, Span
@@ -69,8 +69,13 @@ def lines(view: Block) -> list[str]:
 def _lines(element: Block) -> list[str]:
     if element["type"] == "rich_text_list":
         return [f"• {line}" for item in element["elements"] for line in _lines(item)]
-    words = "".join(f"*{leaf['text']}*" if leaf.get("style") else leaf["text"] for leaf in element["elements"])
+    words = "".join(_word(leaf) for leaf in element["elements"])
     return [words.rstrip("\n")]
+
+
+def _word(leaf: Block) -> str:
+    mark = {"bold": "*", "italic": "_"}.get(next(iter(leaf.get("style", ())), ""), "")
+    return f"{mark}{leaf['text']}{mark}"
 
 
 def test_the_quoted_sentence_is_marked_in_its_context() -> None:
@@ -82,10 +87,10 @@ def test_the_quoted_sentence_is_marked_in_its_context() -> None:
         "The plan › X",
         "[Open the document](https://example.org/plan)",
         "---",
-        "*The plan*",
-        "*Before*",
+        "_The plan_",
+        "_Before_",
         "The plan was made in June. *Nobody had asked for one.*",
-        "*Conditions*",
+        "_Conditions_",
         "Three things have to happen:",
         "• The constitution is approved.",
         "• The posts are filled.",
@@ -93,6 +98,7 @@ def test_the_quoted_sentence_is_marked_in_its_context() -> None:
         "• Name: Anna Example; Role: Chair",
         "• Name: Ben Example; Role: Clerk",
         "It ends here.",
+        LEGEND,
     ]
 
 
