@@ -254,6 +254,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "document": ("governing-body-minutes.pdf", "I have read", "6,412 words", "All staff", "Page 7", "Check the facts"),
     "facts": ("Facts", "Title", "Publisher", "Date", "Who may read it", "All staff", "Address", "Try it out"),
     "trial": ("would change", "Added: 1", "230 of 271", "Newly right", "Publish", "Change the facts", "Leave it"),
+    "home": ("Home", "Anywhere:", "What conditions", "Your question", "Ask", "5 documents", "#merger-help", "30 days"),
+    "window": ("Answer", "What conditions", "five conditions", "As of 21 October 2019.", "Open source", "Close"),
 }
 """Scene to what is to be read in it, in this order."""
 

@@ -8,20 +8,27 @@ from datetime import UTC, date, datetime
 
 from bot.answer.types import Answer
 from bot.assistant import Assistant
+from bot.evaluate import load
 from bot.incoming import Arrived, Waiting
 from bot.order import Differs, Known, Named, Report
+from bot.prompts import prompts
 from bot.slack.blocks import Offers, answer_message
+from bot.slack.rules import People
 from bot.slack.types import Message
 from bot.slack.views.admin import facts_view, received_message, report_message
+from bot.slack.views.home import Front, home_view, shelf
 from bot.slack.views.private import how_to_message, private_message, shared_message
 from bot.slack.views.source import source_view
+from bot.slack.views.window import answer_view
 from knowledge.types import Source
-from tests.benchmarks.pictures.frames import APP, Conversation, Post, Shown, Window
+from tests.benchmarks.libraries import ROOT
+from tests.benchmarks.pictures.frames import APP, Conversation, Home, Post, Shown, Window
 
+PAIRS = ROOT / "knowledge" / "questions.yaml"
 CONDITIONS = "What conditions come with the approval?"
 TODAY = date(2019, 11, 1)
 """The day that the pictures are of."""
-NAMES = {"U0APP": APP, "U0TOM": "Tom Okafor"}
+NAMES = {"U0APP": APP, "C0HELP": "merger-help", "U0TOM": "Tom Okafor"}
 """What mentions in the scenes show; whoever is mentioned in a new one is added here."""
 
 MINUTES = Waiting(
@@ -156,6 +163,26 @@ def to_the_admin(message: Message) -> Shown:
     """The bot replies to a file in a direct message."""
     sent = Post("Tom Okafor", "16:02", "governing-body-minutes.pdf")
     return Shown(Conversation(APP, (sent, Post(APP, "16:02", message))), NAMES)
+
+
+@scene(
+    "home",
+    "The bot's Home tab: how to ask, questions to press, a field for one's own, and the documents it knows with dates",
+)
+def home(assistant: Assistant) -> Shown:
+    front = Front(
+        shelf=shelf(assistant.index.sources.values()),
+        updated=TODAY,
+        prompts=prompts(assistant, load([PAIRS])),
+        people=People(channel="C0HELP"),
+    )
+    return Shown(Home(home_view(front)), NAMES)
+
+
+@scene("window", "A question that was pressed on the Home tab, answered in a window that only the person sees")
+def window(assistant: Assistant) -> Shown:
+    offers = replace(OFFERS, feedback=False)
+    return Shown(Window(answer_view(CONDITIONS, answer_message(ask(assistant, CONDITIONS), offers)["blocks"])), NAMES)
 
 
 def in_thread(assistant: Assistant, person: str, question: str) -> Shown:
