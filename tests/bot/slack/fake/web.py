@@ -25,6 +25,8 @@ BOT_TOKEN = "xoxb-1-good"
 APP_TOKEN = "xapp-1-good"
 NO_RESPONSE = 0
 """Status of a failure that closes the connection instead of answering."""
+RESPONSE = "response_url"
+"""Under which name replies to response addresses stand among the calls."""
 
 NESTED = {"attachments", "blocks", "metadata", "prompts", "view"}
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in to Slack</title></head><body></body></html>"
@@ -89,7 +91,7 @@ class WebApi(Workspace):
         return f"{self.address}/api/"
 
     def fail(self, method: str, *failures: Failure) -> None:
-        """Answer the next calls of a method with failures."""
+        """Answer the next calls of a method, or the next replies to a response address, with failures."""
         self._failures.setdefault(method, deque()).extend(failures)
 
     def of(self, method: str) -> list[JsonObject]:
@@ -162,12 +164,19 @@ class WebApi(Workspace):
         file, data = self.files[id]
         return file["mimetype"], data
 
-    def respond(self, path: str, body: bytes) -> tuple[int, str]:
-        """Take what is sent to a response address: status and text."""
+    def respond(self, path: str, body: bytes) -> tuple[int, dict[str, str], str]:
+        """Take what is sent to a response address: status, headers and text."""
         with self.changed:
-            answered = self.responses.take(path.rpartition("/")[2], body)
+            if waiting := self._failures.get(RESPONSE):
+                failure = waiting.popleft()
+                status, headers, words = failure.status, failure.headers, failure.error
+            else:
+                headers = {}
+                status, words = self.responses.take(path.rpartition("/")[2], body)
+            args = json.loads(body)
+            self.calls.append(Call(RESPONSE, args, words == "ok", time.monotonic(), "" if words == "ok" else words))
             self.changed.notify_all()
-        return answered
+        return status, headers, words
 
 
 def _handler(slack: WebApi) -> type[BaseHTTPRequestHandler]:
@@ -175,8 +184,8 @@ def _handler(slack: WebApi) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path.startswith("/response/"):
-                status, words = slack.respond(self.path, raw)
-                self._reply(status, {"Content-Type": "text/plain"}, words.encode())
+                status, headers, words = slack.respond(self.path, raw)
+                self._reply(status, {"Content-Type": "text/plain", **headers}, words.encode())
             else:
                 self._call(raw)
 
@@ -197,10 +206,11 @@ def _handler(slack: WebApi) -> type[BaseHTTPRequestHandler]:
             status, headers, body = slack.answer(method, self._token() or args.pop("token", ""), args)
             if method == "chat.postMessage" and slack.holds_replies is not None:
                 slack.holds_replies.wait(WAIT_SECONDS)
-            if status != NO_RESPONSE:
-                self._reply(status, {"Content-Type": "application/json", **headers}, json.dumps(body).encode())
+            self._reply(status, {"Content-Type": "application/json", **headers}, json.dumps(body).encode())
 
         def _reply(self, status: int, headers: dict[str, str], content: bytes) -> None:
+            if status == NO_RESPONSE:
+                return
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(content))}.items():
                 self.send_header(name, value)
