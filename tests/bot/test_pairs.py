@@ -347,3 +347,29 @@ def test_a_pair_of_an_audience_is_added_asked_and_listed_as_such(home: Home) -> 
     assert (pair.question, pair.audience) == ("when does the new ferry run?", "the HR team")
     listed = {each["id"]: each["skipped"] for each in home.run("pairs", "list", "--json").json}
     assert (listed[pair.id], listed["ferry-start"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "answerable", "words", "sources", "about"),
+    [
+        (WHEN, True, ["3 May 2022"], ["ferry"], None),
+        ("Who is the captain?", False, [], [], None),
+        ("?!", True, ["3 May 2022"], ["ferry"], "question"),
+        (WHEN, True, [], ["ferry"], "words"),
+        (WHEN, True, ["4 May 2022"], ["ferry"], "words"),
+        (WHEN, True, [""], ["ferry"], "words"),
+        (WHEN, True, ["3 May 2022"], [], "sources"),
+        (WHEN, True, ["3 May 2022"], ["boat"], "sources"),
+        (WHEN, False, ["3 May 2022"], [], "words"),
+        (WHEN, False, [], ["ferry"], "sources"),
+    ],
+)
+def test_what_is_wrong_with_a_pair_is_known_without_its_file(
+    question: str, answerable: bool, words: list[str], sources: list[str], about: str | None
+) -> None:
+    if about is None:
+        pairs.check(question, answerable, words, sources, FERRY)
+        return
+    with pytest.raises(PairRefused) as refused:
+        pairs.check(question, answerable, words, sources, FERRY)
+    assert refused.value.about == about

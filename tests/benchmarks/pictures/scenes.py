@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from bot.answer.types import Answer
 from bot.assistant import Assistant
@@ -12,14 +12,19 @@ from bot.evaluate import load
 from bot.incoming import Arrived, Waiting
 from bot.order import Differs, Known, Named, Report
 from bot.prompts import prompts
+from bot.slack.answers import Given
 from bot.slack.blocks import Offers, answer_message
+from bot.slack.features.unanswered import week_of
 from bot.slack.rules import People
 from bot.slack.types import Message
 from bot.slack.views.admin import facts_view, received_message, report_message
+from bot.slack.views.digest import pair_view, week_message
 from bot.slack.views.home import Front, home_view, shelf
 from bot.slack.views.private import how_to_message, private_message, shared_message
 from bot.slack.views.source import source_view
 from bot.slack.views.window import answer_view
+from bot.unanswered import Unanswered, grouped
+from knowledge.audience import FOR_ALL
 from knowledge.types import Source
 from tests.benchmarks.libraries import ROOT
 from tests.benchmarks.pictures.frames import APP, Conversation, Home, Post, Shown, Window
@@ -28,6 +33,15 @@ PAIRS = ROOT / "knowledge" / "questions.yaml"
 CONDITIONS = "What conditions come with the approval?"
 TODAY = date(2019, 11, 1)
 """The day that the pictures are of."""
+LEFT_OPEN = (
+    (1, "Will car parking at Maidstone be free after the merger?"),
+    (2, "Will parking in Maidstone be free after the merger?"),
+    (1, "will car parking at maidstone be free after the merger"),
+    (3, "What will the new logo cost?"),
+    (4, "How much will the new logo cost?"),
+    (2, "What is the password of the staff wifi?"),
+)
+"""Questions of a week, each with the number of who asked it."""
 NAMES = {"U0APP": APP, "C0HELP": "merger-help", "U0TOM": "Tom Okafor"}
 """What mentions in the scenes show; whoever is mentioned in a new one is added here."""
 
@@ -183,6 +197,25 @@ def home(assistant: Assistant) -> Shown:
 def window(assistant: Assistant) -> Shown:
     offers = replace(OFFERS, feedback=False)
     return Shown(Window(answer_view(CONDITIONS, answer_message(ask(assistant, CONDITIONS), offers)["blocks"])), NAMES)
+
+
+@scene(
+    "digest",
+    "The weekly digest: questions without an answer, like ones together, with counts, no names, and a button for each",
+)
+def digest(assistant: Assistant) -> Shown:
+    moment = datetime.combine(TODAY, time(8), UTC)
+    answers = [(ask(assistant, question), f"person {person}") for person, question in LEFT_OPEN]
+    given = tuple(Given(answer, who, "", "", FOR_ALL, moment.timestamp()) for answer, who in answers)
+    asked = [Unanswered(answer.question, who, moment, answer.reason) for answer, who in answers]
+    week = week_of(given, grouped(asked, assistant.understood, assistant.encoder), 41)
+    return Shown(Conversation("# merger-admins", (Post(APP, "09:00", week_message(week)),), is_thread=False), NAMES)
+
+
+@scene("known-pair", "The window that makes a known pair of a question: question, what should happen, words, document")
+def known_pair(assistant: Assistant) -> Shown:
+    titles = {name: document.source.title for name, document in assistant.index.documents.items()}
+    return Shown(Window(pair_view(LEFT_OPEN[0][1], titles, "{}")), NAMES)
 
 
 def in_thread(assistant: Assistant, person: str, question: str) -> Shown:

@@ -72,6 +72,7 @@ def test_what_was_not_answered_is_found_by_its_time() -> None:
     ):
         answers.keep(given(answer(id=identity, abstained=abstained, courtesy=courtesy), at))
     assert [one.answer.id for one in answers.unanswered(2.0, 6.0)] == ["first", "last"]
+    assert (answers.count(2.0, 6.0), answers.count(6.5, 9.0)) == (4, 0)
 
 
 @pytest.mark.parametrize("quoted", ["approval", "other"])

@@ -13,15 +13,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.evaluate import Pair
+from bot.service import Service
 from bot.slack import digest
 from bot.slack.answers import Given
 from bot.slack.app import SlackApp
+from bot.slack.desk import ServiceDesk
 from bot.slack.inhand import EVENTS_KEPT
 from bot.slack.rules import FILE, ChannelRules, Digest, Rules
 from bot.slack.state import State, open_state
 from bot.slack.types import Desk
 from bot.slack.views.digest import ALL_ANSWERED
 from bot.unanswered import Group, Unanswered
+from tests.bot.conftest import Home
 from tests.bot.slack.bots import NOW, bot
 from tests.bot.slack.conftest import Asking, answer, app, in_memory, over_http, over_socket
 from tests.bot.slack.fake_slack import Failure, FakeSlack
@@ -210,3 +214,15 @@ def test_a_stop_does_not_wait_for_the_next_look(slack: FakeSlack) -> None:
 
 def running_threads() -> set[str]:
     return {thread.name for thread in threading.enumerate()}
+
+
+def test_the_real_service_groups_questions_and_tries_a_pair(home: Home) -> None:
+    service = Service(home.folder)
+    desk = ServiceDesk(service)
+    wordings = ("Is there wifi on the ferry?", "Is there any wifi on the ferry?", "Who repairs the lighthouse?")
+    groups = desk.grouped([Unanswered(text, "#U1", NOW, "No.") for text in wordings])
+    assert [(set(group.wordings), group.questions) for group in groups] == [(set(wordings[:2]), 2), ({wordings[2]}, 1)]
+    question = "When does the new ferry start?"
+    assert desk.tried(Pair(id="a", question=question, must_contain=("3 May 2022",), sources=("ferry",))).right
+    assert desk.tried(Pair(id="b", question=question, must_contain=("4 May",))).problem == "The answer lacks 4 May."
+    service.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.rules import FILE, ChannelRules, Digest, People, Rules, load_rules
+from bot.slack.schedule import Schedule
 from bot.slack.types import SlackSetupError
 
 WHOLE = """
@@ -74,4 +75,19 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, place: str
 def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(SlackSetupError, match="it is not YAML in UTF-8"):
+        load_rules(tmp_path)
+
+
+def test_the_quiet_hours_of_the_admin_channel_are_those_of_the_digest(tmp_path: Path) -> None:
+    rules = Rules(
+        admin_channel="C0ADMIN",
+        digest=Digest(weekday="friday", hour=15, timezone="Europe/Berlin"),
+        channels={"C0ADMIN": ChannelRules(quiet_hours="18:00-08:00"), "C0HR": ChannelRules(quiet_hours="00:00-23:59")},
+    )
+    assert rules.schedule == Schedule(weekday="friday", hour=15, time_zone="Europe/Berlin", quiet_hours="18:00-08:00")
+    (tmp_path / FILE).write_text(
+        "admin_channel: C0ADMIN\ndigest: {weekday: sunday, hour: 9}\n"
+        'channels: {C0ADMIN: {quiet_hours: "08:00-23:30"}}\n'
+    )
+    with pytest.raises(SlackSetupError, match="A digest on sunday at 9:00 would never be posted"):
         load_rules(tmp_path)
