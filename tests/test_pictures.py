@@ -256,6 +256,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "trial": ("would change", "Added: 1", "230 of 271", "Newly right", "Publish", "Change the facts", "Leave it"),
     "home": ("Home", "Anywhere:", "What conditions", "Your question", "Ask", "5 documents", "#merger-help", "30 days"),
     "window": ("Answer", "What conditions", "five conditions", "As of 21 October 2019.", "Open source", "Close"),
+    "digest": ("without an answer", "6 of 41", "Asked 3 times by 2 people", "Also asked as:", "Make it a known pair"),
+    "known-pair": ("Question", "What should happen", "must be answered", "Document"),
 }
 """Scene to what is to be read in it, in this order."""
 
