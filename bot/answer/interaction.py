@@ -81,20 +81,19 @@ class Interaction:
         ends = [body + end for end in accumulate(len(cell) + len(CELL_SEPARATOR) for cell in cells)]
         named = (starts >= body) & (starts < ends[0])
         columns = [named | ((starts >= start) & (starts < end)) for start, end in pairwise(ends)] or [named]
-        # `@` warns now and then of an invalid value where there is none, by what BLAS leaves in lanes it does not use.
-        matches = self._best(np.stack(columns)).dot(weights)
+        matches = _weighed(self._best(np.stack(columns)), weights)
         best = int(np.argmax(matches))
         return float(matches[best]), cells[best + 1] if len(cells) > 1 else cells[0]
 
     def best_item(self, parts: Inside, weights: Floats) -> float:
         """MaxSim of a list's introduction with its best item: a long list must not be met by words here and there."""
         inside = parts[0] | parts[1:]
-        matches = self._in_context(inside)[inside.any(axis=1)].dot(weights)
+        matches = _weighed(self._in_context(inside)[inside.any(axis=1)], weights)
         return float(matches.max(initial=0))
 
     def introduced(self, parts: Inside, question: Floats) -> float:
         """Cosine of a list's introduction with a question: it says what the list is about."""
-        return float(self._means(parts[:1])[0].dot(question)) if parts[0].any() else -1.0
+        return float(self._means(parts[:1])[0] @ question) if parts[0].any() else -1.0
 
     def _row(self) -> Inside:
         return self.token_spans[None, :, 0] >= self.passage.body
@@ -120,4 +119,15 @@ class Interaction:
         return np.maximum(self._best(inside), self.context)
 
     def _means(self, inside: Inside) -> Floats:
-        return unit(inside.astype(np.float32).dot(self.vectors))
+        return unit(inside.astype(np.float32) @ self.vectors)
+
+
+def _weighed(met: Floats, weights: Floats) -> Floats:
+    """How each stretch meets the terms together.
+
+    BLAS sometimes leaves the mark of an invalid number in lanes that it does not use, of which NumPy would warn; all
+    numbers here are finite.
+    """
+    with np.errstate(invalid="ignore"):
+        weighed: Floats = met @ weights
+    return weighed
