@@ -258,6 +258,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "window": ("Answer", "What conditions", "five conditions", "As of 21 October 2019.", "Open source", "Close"),
     "digest": ("without an answer", "6 of 41", "Asked 3 times by 2 people", "Also asked as:", "Make it a known pair"),
     "known-pair": ("Question", "What should happen", "must be answered", "Document"),
+    "ask-person": ("@merger-team", "@Tom Okafor asks:", "What comes closest", "Mark answered", "Open the thread"),
+    "answered": ("Answered by @Ellen Marsh", "papers of the joint committee", "@Tom Okafor asked:", "Open the thread"),
+    "feedback": ("What was wrong?", "The answer is wrong", "Something else", "What should it say?", "Send"),
 }
 """Scene to what is to be read in it, in this order."""
 

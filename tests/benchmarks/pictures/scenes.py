@@ -19,7 +19,9 @@ from bot.slack.rules import People
 from bot.slack.types import Message
 from bot.slack.views.admin import facts_view, received_message, report_message
 from bot.slack.views.digest import pair_view, week_message
+from bot.slack.views.feedback import reason_view
 from bot.slack.views.home import Front, home_view, shelf
+from bot.slack.views.people import Ask, answered_post, found_for, question_post, standing
 from bot.slack.views.private import how_to_message, private_message, shared_message
 from bot.slack.views.source import source_view
 from bot.slack.views.window import answer_view
@@ -31,6 +33,8 @@ from tests.benchmarks.pictures.frames import APP, Conversation, Home, Post, Show
 
 PAIRS = ROOT / "knowledge" / "questions.yaml"
 CONDITIONS = "What conditions come with the approval?"
+REVIEW = "What did the December review decide about the east Kent CCGs?"
+REVIEW_NOTE = "It is in the papers of the joint committee of 12 December. I have asked for them to be added."
 TODAY = date(2019, 11, 1)
 """The day that the pictures are of."""
 LEFT_OPEN = (
@@ -42,7 +46,13 @@ LEFT_OPEN = (
     (2, "What is the password of the staff wifi?"),
 )
 """Questions of a week, each with the number of who asked it."""
-NAMES = {"U0APP": APP, "C0HELP": "merger-help", "U0TOM": "Tom Okafor"}
+NAMES = {
+    "U0APP": APP,
+    "C0HELP": "merger-help",
+    "S0HELP": "merger-team",
+    "U0ELLEN": "Ellen Marsh",
+    "U0TOM": "Tom Okafor",
+}
 """What mentions in the scenes show; whoever is mentioned in a new one is added here."""
 
 MINUTES = Waiting(
@@ -87,6 +97,14 @@ TRIED = Report(
 OFFERS = Offers(sources=True, whole=True, feedback=True, person=True)
 """What an answer offers in a channel for which there is somebody to ask."""
 
+ASK = Ask(
+    answer="a1",
+    asker="U0TOM",
+    channel="C0MERGER",
+    thread="1572603840.000100",
+    link="https://example.slack.com/archives/C0MERGER/p1572603840000100",
+)
+
 Draw = Callable[[Assistant], Shown]
 
 
@@ -126,7 +144,7 @@ def answer(assistant: Assistant) -> Shown:
 
 @scene("refusal", "The bot says why the documents do not answer a question, and offers the passages that come closest")
 def refusal(assistant: Assistant) -> Shown:
-    return in_thread(assistant, "Tom Okafor", "What did the December review decide about the east Kent CCGs?")
+    return in_thread(assistant, "Tom Okafor", REVIEW)
 
 
 @scene("contradiction", "An answer whose sources disagree: the other source's words stand apart, each with its number")
@@ -216,6 +234,26 @@ def digest(assistant: Assistant) -> Shown:
 def known_pair(assistant: Assistant) -> Shown:
     titles = {name: document.source.title for name, document in assistant.index.documents.items()}
     return Shown(Window(pair_view(LEFT_OPEN[0][1], titles, "{}")), NAMES)
+
+
+@scene("ask-person", "A question in the channel of those who are asked: who asks, what comes closest, Mark answered")
+def ask_person(assistant: Assistant) -> Shown:
+    said = ask(assistant, REVIEW)
+    status, found = standing(said), found_for(said, assistant.index.documents, {})
+    post = question_post(ASK, REVIEW, status, found, People(channel="C0HELP", group="S0HELP"))
+    return Shown(Conversation("# merger-help", (Post(APP, "10:26", post),), is_thread=False), NAMES)
+
+
+@scene("answered", "The same question once somebody has answered it, with what they said to the asker")
+def answered(assistant: Assistant) -> Shown:
+    found = found_for(ask(assistant, REVIEW), assistant.index.documents, {})
+    post = answered_post(ASK, REVIEW, found, "U0ELLEN", REVIEW_NOTE)
+    return Shown(Conversation("# merger-help", (Post(APP, "10:26", post),), is_thread=False), NAMES)
+
+
+@scene("feedback", "The window after Not helpful: six reasons to choose from, and room for a comment")
+def feedback(assistant: Assistant) -> Shown:
+    return Shown(Window(reason_view("a1")), NAMES)
 
 
 def in_thread(assistant: Assistant, person: str, question: str) -> Shown:
