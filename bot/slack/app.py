@@ -168,7 +168,7 @@ def _patient(client: WebClient) -> WebClient:
 
 def _bolt(office: Office, delivery: Delivery) -> App:
     unprompted = office.rules.answers_unprompted
-    receive = receiver(delivery.take, delivery.talks_with, office.state.pseudonym, unprompted)
+    receive = receiver(delivery.take, delivery.talks_with, office.state.pseudonym, delivery.overhear, unprompted)
     bolt = App(
         client=office.client,
         logger=logging.getLogger(_LOGGER),

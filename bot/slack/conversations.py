@@ -58,6 +58,17 @@ TURNS = Table(
 those that `answer` quotes, `said_at` is in seconds since 1970."""
 
 
+LAST_HEARD = Table(
+    "last_heard",
+    METADATA,
+    Column("channel", String(64), primary_key=True),
+    Column("thread_ts", String(32), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("heard_at", Float, nullable=False, index=True),
+)
+"""One row a thread in which a person has spoken to the others since the last answer, and who did so last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """An exchange as it was posted."""
@@ -86,7 +97,7 @@ class Conversations:
 
     def __init__(self, url: str, keep_days: int) -> None:
         self._keep_days = keep_days or DAYS_IN_MEMORY
-        self._database = kept_in(url, keep_days, TURNS)
+        self._database = kept_in(url, keep_days, TURNS, LAST_HEARD)
 
     def turns(self, conversation: Conversation, before: float = float("inf")) -> tuple[Turn, ...]:
         """The last that was said in it, oldest first; empty for a new one.
@@ -121,6 +132,7 @@ class Conversations:
             "said_at": now,
         }
         with self._database.begin() as connection:
+            connection.execute(delete(LAST_HEARD).where(_within(asked.conversation, LAST_HEARD)))
             there = update(TURNS).where(TURNS.c.key == (asked.edits or asked.key)).values(words)
             if not connection.execute(there).rowcount and not asked.edits:
                 connection.execute(insert(TURNS), row | words)
@@ -137,9 +149,31 @@ class Conversations:
         with self._database.begin() as connection:
             return connection.execute(select(TURNS.c.key).where(theirs).limit(1)).first() is not None
 
+    def overhear(self, conversation: Conversation, person: str, now: float) -> None:
+        """Somebody said something in a thread that was not for the bot; known only where it has answered before.
+
+        Args:
+            conversation: The thread.
+            person: Hash of the person.
+            now: Seconds since 1970.
+        """
+        place = {"channel": conversation.channel, "thread_ts": conversation.thread_ts}
+        with self._database.begin() as connection:
+            if connection.execute(select(TURNS.c.key).where(_within(conversation)).limit(1)).first() is None:
+                return
+            connection.execute(delete(LAST_HEARD).where(_within(conversation, LAST_HEARD)))
+            connection.execute(insert(LAST_HEARD), {**place, "person": person, "heard_at": now})
+
+    def is_among_people(self, conversation: Conversation, asker: str) -> bool:
+        """Whether somebody else has spoken since the last answer, whom this person may well mean."""
+        with self._database.begin() as connection:
+            row = connection.execute(select(LAST_HEARD.c.person).where(_within(conversation, LAST_HEARD))).first()
+        return row is not None and row.person != asker
+
     def forget(self, now: float) -> int:
         """Forget what was said longer ago than it is to be kept, and return how many turns that were."""
         with self._database.begin() as connection:
+            connection.execute(delete(LAST_HEARD).where(LAST_HEARD.c.heard_at < now - self._keep_days * DAY_SECONDS))
             old = TURNS.c.said_at < now - self._keep_days * DAY_SECONDS
             return connection.execute(delete(TURNS).where(old)).rowcount
 
@@ -148,13 +182,13 @@ class Conversations:
         self._database.close()
 
 
-def kept_in(url: str, keep_days: int, table: Table) -> Database:
-    """The database for a table of what people said.
+def kept_in(url: str, keep_days: int, *tables: Table) -> Database:
+    """The database for tables of what people said.
 
     Args:
         url: Of the database.
-        keep_days: 0 keeps the table in memory only, and empties the one that was kept before.
-        table: One of `METADATA`.
+        keep_days: 0 keeps the tables in memory only, and empties those that were kept before.
+        tables: Of `METADATA`.
 
     Raises:
         LogUnusable: It cannot be opened.
@@ -163,7 +197,8 @@ def kept_in(url: str, keep_days: int, table: Table) -> Database:
     if keep_days:
         return database
     with database.begin() as connection:
-        connection.execute(delete(table))
+        for table in tables:
+            connection.execute(delete(table))
     database.close()
     return Database(IN_MEMORY, METADATA)
 
@@ -177,8 +212,8 @@ def forget_quotes(connection: Connection, document: str) -> int:
     return len(quoting)
 
 
-def _within(conversation: Conversation) -> Any:  # noqa: ANN401 - SQLAlchemy's own expression
-    return and_(TURNS.c.channel == conversation.channel, TURNS.c.thread_ts == conversation.thread_ts)
+def _within(conversation: Conversation, table: Table = TURNS) -> Any:  # noqa: ANN401 - SQLAlchemy's own expression
+    return and_(table.c.channel == conversation.channel, table.c.thread_ts == conversation.thread_ts)
 
 
 def _said(row: Row[Any]) -> Said:

@@ -99,12 +99,24 @@ class Delivery:
             return False
 
     def talks_with(self, asker: str, conversation: Conversation) -> bool:
-        """Whether somebody has asked the bot something in this conversation before."""
+        """Whether the bot is meant by somebody who asks without naming anybody.
+
+        They have asked it in this conversation before, and nobody else has spoken there since its answer.
+        """
         try:
+            if self._conversations.is_among_people(conversation, asker):
+                return False
             return self._conversations.has_spoken(conversation, asker) or self._records.has_asked(conversation, asker)
         except LogUnusable as error:
             _log.error("Could not find out whether a message is a follow-up: %s", where_it_failed(error))
             return False
+
+    def overhear(self, person: str, conversation: Conversation) -> None:
+        """Somebody has spoken in a thread, to the others there."""
+        try:
+            self._conversations.overhear(conversation, person, time.time())
+        except LogUnusable as error:
+            _log.error("Could not note that people talk with each other: %s", where_it_failed(error))
 
     def stop(self, seconds: float | None = None) -> int:
         """Finish what is in hand, for at most so many seconds, and leave the rest to the next process.

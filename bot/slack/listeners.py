@@ -24,7 +24,8 @@ def receiver(
     take: Callable[[Asked], bool],
     talks_with: Callable[[str, Conversation], bool],
     pseudonym: Callable[[str], str],
-    unprompted: Callable[[str], bool] = lambda channel: False,
+    overhear: Callable[[str, Conversation], None],
+    unprompted: Callable[[str], bool],
 ) -> Callable[[Mapping[str, Any], str], None]:
     """What gets each event before Slack gets its acknowledgement, and hands the questions on.
 
@@ -32,6 +33,7 @@ def receiver(
         take: Gets each question; returns at once, with False if it was taken before.
         talks_with: Whether a person has asked the bot something in a conversation before.
         pseudonym: Gives a Slack user id its hash.
+        overhear: Told who speaks in which thread without asking the bot.
         unprompted: Whether questions to nobody in particular are answered in a channel.
     """
 
@@ -42,6 +44,8 @@ def receiver(
         asked = question_in(body, bot_user, pseudonym)
         if asked is None and (asked := follow_up_in(body, bot_user, pseudonym)):
             asked = asked if not asked.external and talks_with(asked.asker, asked.conversation) else None
+        if asked is None and (other := spoken_in(body, pseudonym)):
+            overhear(*other)
         if asked is None and unprompted(str(event.get("channel"))):
             asked = unprompted_in(body, bot_user, pseudonym)
         if asked is not None and take(asked):
@@ -88,6 +92,21 @@ def follow_up_in(body: Mapping[str, Any], bot_user: str, pseudonym: Callable[[st
         return None
     asked = _asked(body, event, bot_user, pseudonym)
     return asked if asked.text else None
+
+
+def spoken_in(body: Mapping[str, Any], pseudonym: Callable[[str], str]) -> tuple[str, Conversation] | None:
+    """Who has said something in a thread of a channel, as a hash, and where.
+
+    Args:
+        body: The payload of the Events API.
+        pseudonym: Gives a Slack user id its hash.
+    """
+    event = body["event"]
+    if event.get("type") != "message" or event.get("channel_type") not in CHANNELS or not _by_a_person(event):
+        return None
+    if not event.get("thread_ts") or event["thread_ts"] == event["ts"]:
+        return None
+    return pseudonym(event["user"]), Conversation(event["channel"], event["thread_ts"])
 
 
 def unprompted_in(body: Mapping[str, Any], bot_user: str, pseudonym: Callable[[str], str]) -> Asked | None:

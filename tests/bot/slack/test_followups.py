@@ -117,6 +117,21 @@ def test_people_talking_to_each_other_are_left_alone(slack: FakeSlack) -> None:
     assert len(slack.messages) == len(asking.seen) == 1
 
 
+def test_who_has_asked_the_bot_and_then_talks_with_a_colleague_is_left_alone(slack: FakeSlack) -> None:
+    asking = Asking()
+    with over_http(slack, asking) as http:
+        http.post(mention("When does it start?", ts=THREAD), "Ev1")
+        slack.wait_for_messages(1)
+        http.post(reply("That cannot be right.", "1571648500.000200", user="U2"), "Ev2")
+        http.post(reply("Why?", "1571648500.000300"), "Ev3")
+        http.post(mention("Who leads it?", "1571648500.000400", thread_ts=THREAD), "Ev4")
+        slack.wait_for_messages(2)
+        http.post(reply("Thanks.", "1571648500.000500"), "Ev5")
+        http.post(reply("And in east Kent?", "1571648500.000600"), "Ev6")
+        slack.wait_for_messages(3)
+    assert [text for text, _ in asking.seen] == ["When does it start?", "Who leads it?", "And in east Kent?"]
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_mention_that_arrives_as_a_mention_and_as_a_message_is_answered_once(
     slack: FakeSlack, order: tuple[int, int]
