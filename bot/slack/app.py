@@ -239,7 +239,10 @@ def serve_http(
     """
     try:
         if not slack.signing_secret:
-            raise SlackSetupError(f"SLACK_SIGNING_SECRET is not set, and HTTP needs it. Find it at {_SECRET_PLACE}.")
+            raise SlackSetupError(
+                f"Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Socket Mode needs the first: {_APP_TOKEN_PLACE}."
+                f" HTTP needs the second: {_SECRET_PLACE}."
+            )
         server = HttpServer(host, port, path, signing_secret=slack.signing_secret, receive=slack.receive)
         try:
             _serve_until(stop, lambda: ready(server.address))

@@ -19,12 +19,29 @@ from knowledge.audience import FOR_ALL, Audience
 
 FILE = "slack.yaml"
 
-ChannelId = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$", max_length=64)]
-GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$", max_length=64)]
-MemberId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]+$", max_length=64)]
+_CHANNEL = r"^[CG][A-Z0-9]+$"
+_GROUP = r"^S[A-Z0-9]+$"
+_MEMBER = r"^[UWS][A-Z0-9]+$"
+_HOURS = r"^(|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$"
+
+ChannelId = Annotated[str, StringConstraints(pattern=_CHANNEL, max_length=64)]
+GroupId = Annotated[str, StringConstraints(pattern=_GROUP, max_length=64)]
+MemberId = Annotated[str, StringConstraints(pattern=_MEMBER, max_length=64)]
 """Of a person (U or W) or of a user group (S)."""
-QuietHours = Annotated[str, StringConstraints(pattern=r"^(|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$")]
+QuietHours = Annotated[str, StringConstraints(pattern=_HOURS)]
 """As `18:00-08:00`, which may go past midnight."""
+
+_WANTED = {
+    _CHANNEL: "write the id of a channel, such as C0123456789, and not its name",
+    _GROUP: "write the id of a user group, such as S0123456789, and not its name",
+    _MEMBER: "write the id of a person or user group, such as U0123456789 or S0123456789, and not a name",
+    _HOURS: "write hours as '18:00-08:00'",
+    "extra_forbidden": "there is no such setting",
+    "tuple_type": "write a list, such as [U0123456789, S0123456789]",
+    "model_type": "write settings under it, each as `name: value`",
+    "dict_type": "write settings under it, each as `name: value`",
+}
+"""What to write instead, by the pattern that was not met or by the kind of mistake."""
 
 
 def _timezone(name: str) -> str:
@@ -146,4 +163,8 @@ def load_rules(home: Path) -> Rules:
     except ValidationError as problem:
         error = problem.errors()[0]
         place = ".".join(map(str, error["loc"])) or "the file"
-        raise SlackSetupError(f"{file} cannot be used: {place}: {error['msg']}.") from None
+        wanted = _WANTED.get(str(error.get("ctx", {}).get("pattern", error["type"])), error["msg"])
+        why = wanted.removeprefix("Value error, ").rstrip(".")
+        raise SlackSetupError(
+            f"{file} cannot be used: {place}: {why}. deploy/slack.example.yaml shows all settings."
+        ) from None

@@ -277,7 +277,8 @@ SECRET_PLACE = "api.slack.com/apps, your app, Basic Information, Signing Secret.
         ),
         (
             {"SLACK_BOT_TOKEN": BOT_TOKEN},
-            f"SLACK_SIGNING_SECRET is not set, and HTTP needs it. Find it at {SECRET_PLACE}",
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Socket Mode needs the first: "
+            f"{APP_PLACE} HTTP needs the second: {SECRET_PLACE}",
         ),
         (
             {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": "xoxb-1"},

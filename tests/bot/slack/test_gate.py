@@ -96,7 +96,8 @@ def test_a_port_that_may_not_be_used_is_named(slack: FakeSlack) -> None:
 def test_http_needs_a_signing_secret(slack: FakeSlack) -> None:
     made = app(slack, Asking(), signing_secret="")
     with pytest.raises(
-        SlackSetupError, match=r"^SLACK_SIGNING_SECRET is not set, .* Basic Information, Signing Secret"
+        SlackSetupError,
+        match=r"^Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set\. .* Basic Information, Signing Secret",
     ):
         serve_http(made, "127.0.0.1", 0, stop=Event())
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.slack.rules import FILE, ChannelRules, Digest, People, Rules, load_rules
 from bot.slack.schedule import Schedule
 from bot.slack.types import SlackSetupError
+
+EXAMPLE = Path(__file__).parents[3] / "deploy" / "slack.example.yaml"
 
 WHOLE = """
 admins: [U0ADMIN, S0ADMINS]
@@ -49,26 +53,62 @@ def test_the_rules_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "place", "why"),
     [
-        ("admins: U0ADMIN", "admins"),
-        ("admins: [anna]", "admins.0"),
-        ("admin_channel: '#general'", "admin_channel"),
-        ("people: {}", "people"),
-        ("peoples: {}", "peoples"),
-        ("audiences: {HR: [C0HR]}", "audiences.HR.0"),
-        ("digest: {timezone: Kent}", "digest.timezone"),
-        ("digest: {hour: 24}", "digest.hour"),
-        ("channels: {C0HR: {quiet_hours: 25:00-08:00}}", "channels.C0HR.quiet_hours"),
-        ("channels: {general: {}}", "channels.general.[key]"),
-        ("- a list", "the file"),
+        ("admins: U0ADMIN", "admins", "write a list, such as [U0123456789, S0123456789]"),
+        (
+            "admins: [anna]",
+            "admins.0",
+            "write the id of a person or user group, such as U0123456789 or S0123456789, and not a name",
+        ),
+        (
+            "admin_channel: '#general'",
+            "admin_channel",
+            "write the id of a channel, such as C0123456789, and not its name",
+        ),
+        ("people: {}", "people", "name a channel, a group, or both"),
+        ("peoples: {}", "peoples", "there is no such setting"),
+        (
+            "audiences: {HR: [C0HR]}",
+            "audiences.HR.0",
+            "write the id of a person or user group, such as U0123456789 or S0123456789, and not a name",
+        ),
+        ("digest: {timezone: Kent}", "digest.timezone", "no such time zone; Europe/London is one"),
+        ("digest: {hour: 24}", "digest.hour", "Input should be less than or equal to 23"),
+        ("channels: {C0HR: {quiet_hours: 25:00-08:00}}", "channels.C0HR.quiet_hours", "write hours as '18:00-08:00'"),
+        (
+            "channels: {general: {}}",
+            "channels.general.[key]",
+            "write the id of a channel, such as C0123456789, and not its name",
+        ),
+        (
+            "people: {group: '@hr'}",
+            "people.group",
+            "write the id of a user group, such as S0123456789, and not its name",
+        ),
+        ("channels: {C0HR: }", "channels.C0HR", "write settings under it, each as `name: value`"),
+        ("- a list", "the file", "write settings under it, each as `name: value`"),
     ],
 )
-def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, place: str) -> None:
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, place: str, why: str) -> None:
     (tmp_path / FILE).write_text(text)
     with pytest.raises(SlackSetupError) as problem:
         load_rules(tmp_path)
-    assert str(problem.value).startswith(f"{tmp_path / FILE} cannot be used: {place}: ")
+    example = "deploy/slack.example.yaml shows all settings."
+    assert str(problem.value) == f"{tmp_path / FILE} cannot be used: {place}: {why}. {example}"
+
+
+def test_the_example_names_every_setting_and_can_be_used(tmp_path: Path) -> None:
+    shutil.copy(EXAMPLE, tmp_path / FILE)
+    rules = load_rules(tmp_path)
+    held = yaml.safe_load(EXAMPLE.read_text())
+    assert held.keys() == Rules.model_fields.keys()
+    assert held["people"].keys() == People.model_fields.keys()
+    assert held["digest"].keys() == Digest.model_fields.keys()
+    channels = held["channels"].values()
+    assert set().union(*channels) == ChannelRules.model_fields.keys()
+    assert rules.audience_of("C0123456792") == {"HR"} == set(rules.audiences)
+    assert rules.digest == Digest()
 
 
 @pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\xff", b"!!python/object/apply:os.system [ls]"])
