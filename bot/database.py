@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -99,9 +100,11 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    # What is written and read is what people said: neither the engine's own log nor its errors may quote it.
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
     if url == IN_MEMORY:
-        return create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    return create_engine(url)
+        return create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True)
+    return create_engine(url, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

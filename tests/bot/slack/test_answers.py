@@ -83,3 +83,13 @@ def test_answers_that_quote_a_purged_document_are_forgotten(tmp_path: Path, quot
     answers.keep(given(answer(id="a2", citations=(), parts=())))
     Log(url).forget_document(quoted)
     assert (answers.find("a1"), answers.find("a2") is not None) == (None, True)
+
+
+def test_not_even_the_engine_logs_what_was_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "sqlalchemy")
+    answers = Answers(f"sqlite:///{tmp_path / 'log.db'}", 30)
+    asked = given(answer("Who signs the lease?"))
+    answers.keep(asked)
+    assert answers.find(asked.answer.id) == asked
+    answers.close()
+    assert "lease" not in caplog.text
