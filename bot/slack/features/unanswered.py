@@ -2,10 +2,9 @@
 
 The channel of the admins is read by people who may not read every document, so not every question is for them. One that
 was asked where more could be quoted than all staff may read (by somebody of HR in a direct message, in the channel of
-an audience) can say by its mere words what is meant for few. Such a question is shown only if somebody asked the like
-where all staff can read, or if two people or more asked it: then it is nobody's own. Otherwise it is counted. Why it
-was not answered is never shown, for that was found in documents that not everybody may read. Of no question it is told
-who asked.
+an audience) can say by its mere words what is meant for few, however many of them asked it. It is shown only if the
+same words were asked where no more could be quoted than that; otherwise it is counted. Why it was not answered is never
+shown, for that was found in documents that not everybody may read. Of no question it is told who asked.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def week_of(given: tuple[Given, ...], groups: tuple[Group, ...], asked: int) -> 
     wanted: list[Wanted] = []
     private = 0
     for group in groups:
-        shown = [text for text in group.wordings if group.askers > 1 or text in open_to_all]
+        shown = [text for text in group.wordings if text in open_to_all]
         if not shown:
             private += group.questions
             continue
@@ -141,6 +140,8 @@ def _add(office: Office, sent: Submission, words: tuple[str, ...], sources: tupl
 
 def _tell(office: Office, sent: Submission, message: Message) -> None:
     about = json.loads(sent.about)
+    if office.state.channels.is_external(about.get("channel", "")):
+        about = {}
     office.client.chat_postMessage(
         channel=about.get("channel", sent.user),
         thread_ts=about.get("ts"),

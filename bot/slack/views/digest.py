@@ -82,7 +82,7 @@ class Week:
     wanted: tuple[Wanted, ...] = ()
     """The most frequent first."""
     private: int = 0
-    """What one person each asked where not all staff read along; counted, and not shown."""
+    """What was asked where more could be quoted than all staff may read; counted, and not shown."""
 
 
 def week_message(week: Week) -> Message:
@@ -111,7 +111,9 @@ def _foot(week: Week, shown: int) -> list[Block]:
         lines.append(f"… {left} more")
     if week.private:
         more = "more " if week.wanted else ""
-        lines.append(f"{_times(week.private, f'{more}question')} from one person each, in private: only counted.")
+        lines.append(
+            f"{_times(week.private, f'{more}question')} that may be about what not all staff may read: only counted."
+        )
     return [small(line) for line in lines]
 
 

@@ -82,7 +82,7 @@ def check_digest(slack: FakeSlack) -> None:
         "Asked twice by 2 people. The documents do not say.",
         LEFT_OPEN[1],
         "Asked once by 1 person. The documents do not say.",
-        "1 more question from one person each, in private: only counted.",
+        "1 more question that may be about what not all staff may read: only counted.",
     ]
 
 
