@@ -21,7 +21,7 @@ def open_source(office: Office, press: Press) -> None:
     if cited is None:
         return
     document = office.readable(press).get(cited.document)
-    office.open(press, source_view(document, cited, quoted) if document else gone_view(cited))
+    office.open(press, source_view(document, cited, quoted) if document else gone_view())
 
 
 def show_all(office: Office, press: Press) -> None:
@@ -30,9 +30,8 @@ def show_all(office: Office, press: Press) -> None:
     if given is None:
         return
     readable = office.readable(press)
-    closed = (citation for citation in given.answer.citations if citation.document not in readable)
-    hidden = next(closed, None)
-    office.open(press, gone_view(hidden) if hidden else whole_view(given.answer))
+    closed = any(citation.document not in readable for citation in given.answer.citations)
+    office.open(press, gone_view() if closed else whole_view(given.answer))
 
 
 def _cited(given: Given, name: str) -> tuple[Citation | None, Sequence[Citation]]:

@@ -198,7 +198,7 @@ def mark_view(marking: Marking) -> Block:
     where = (
         "It is posted in the thread of the question, where others can read it, too."
         if marking.ask.thread and not marking.ask.channel.startswith("D")
-        else "Only the person who asked gets it."
+        else "The person who asked gets it in a direct message, and all who were asked can read it."
     )
     return modal(
         "Mark answered",

@@ -19,6 +19,7 @@ from bot.slack.elements import (
     modal,
     quotation,
     rich,
+    said,
     section,
     small,
     smooth,
@@ -70,15 +71,9 @@ def source_view(document: Document, citation: Citation, quoted: Sequence[Citatio
     return modal("Source", [*_facts(document.source, citation), {"type": "divider"}, *shown])
 
 
-def gone_view(citation: Citation) -> Block:
-    """A window for a document that is not there any more, or not for whoever asks."""
-    return modal(
-        "Source",
-        [
-            rich(section([words(cut(clean(citation.title), PIECE_CHARS) or citation.document, bold=True)])),
-            rich(section([words("This document is no longer among those that can be shown here.")])),
-        ],
-    )
+def gone_view() -> Block:
+    """A window for a document that is not there any more, or not for whoever asks: they are not told its title."""
+    return modal("Source", [said("This document is no longer among those that can be shown here.")])
 
 
 def _place(document: Document, citation: Citation) -> Span | None:

@@ -172,7 +172,10 @@ def test_the_window_says_who_will_read_the_note() -> None:
     } == public | {"private_metadata": ""}
     for ask in (PRIVATE, ASK.model_copy(update={"channel": "D1", "link": ""})):
         view = mark_view(Marking(ask=ask, question=QUESTION, channel="C0HELP", ts="1.1"))
-        assert lines(view["blocks"])[1] == "What should the asker know? (Only the person who asked gets it.)"
+        assert lines(view["blocks"])[1] == (
+            "What should the asker know? (The person who asked gets it in a direct message, and all who were asked can "
+            "read it.)"
+        )
 
 
 def test_the_asker_is_told_who_answered() -> None:

@@ -170,8 +170,7 @@ def test_of_a_long_paragraph_what_is_around_the_quotation_is_shown() -> None:
 
 
 def test_a_document_that_may_not_be_shown_says_so() -> None:
-    assert lines(gone_view(citation())) == [
-        "*The merger is approved*",
+    assert lines(gone_view()) == [
         "This document is no longer among those that can be shown here.",
     ]
 
