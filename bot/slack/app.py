@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
+from bot.database import LogUnusable
 from bot.slack import routes
 from bot.slack.delivery import STOP_SECONDS, Delivery
 from bot.slack.digest import Digest, utc_now
@@ -204,15 +205,23 @@ def _taking_in(
 
     def take_in(body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
         try:
+            # First whose the channel is: another process may have to answer, and it knows only what is kept.
+            _hear_of_channel(body, state)
             receive(body, context.bot_user_id or "")
-            channel = (body.get("event") or {}).get("channel")
-            if isinstance(channel, str) and "is_ext_shared_channel" in body:
-                state.channels.heard(channel, bool(body["is_ext_shared_channel"]))
         except Exception as error:
             _log.error("An event was not understood: %s", where_it_failed(error))
         return next()
 
     return take_in
+
+
+def _hear_of_channel(body: Mapping[str, Any], state: State) -> None:
+    channel = (body.get("event") or {}).get("channel")
+    if isinstance(channel, str) and "is_ext_shared_channel" in body:
+        try:
+            state.channels.heard(channel, bool(body["is_ext_shared_channel"]))
+        except LogUnusable as problem:
+            _log.error("Whether a channel is shared was not kept: %s", problem)
 
 
 def serve_http(

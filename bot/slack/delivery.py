@@ -192,6 +192,9 @@ class Delivery:
         if held.tries > MOST_PROCESSES:
             _log.error("Gave a question up: %d processes ended with it in hand.", held.tries)
             return Letter(asked, note_message(FAILED), unclear=held.posting)
+        if self._office.state.channels.is_external(asked.conversation.channel):
+            # The process that was asked had no time to refuse it, or the channel has been shared since.
+            return None if asked.unprompted or asked.edits else Letter(asked, note_message(EXTERNAL))
         if not asked.edits:
             if held.posting and self._conversations.find(asked.key):
                 return None

@@ -87,6 +87,8 @@ class Digest:
 
     def _post(self, now: datetime, key: str) -> str:
         """Post the digest of the week before a moment; returns why it was not, empty if it was or may have been."""
+        if self._office.state.channels.is_external(self._channel):
+            return f"The digest is not posted: the channel {self._channel} is shared with another organisation."
         week = questions_of(self._office, now)
         if not week.asked:
             return ""

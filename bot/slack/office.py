@@ -32,6 +32,10 @@ from knowledge.audience import Audience
 from knowledge.types import Document
 
 GONE = "This answer is no longer kept. Please ask again."
+NOT_OURS = (
+    "I answer the staff of the organisation that I belong to, and your account is of another one. "
+    "Please ask one of your contacts there."
+)
 TOO_LATE = "That took too long for Slack. Please press again."
 REPLY_RETRIES = 2
 """Times that a reply is made again after 429, each after the seconds that Slack names."""

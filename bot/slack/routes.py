@@ -1,7 +1,8 @@
 """Who does what when somebody presses, sends a window, uses a command or a shortcut, or opens the app: in tables.
 
 Everything is acknowledged within milliseconds. What is pressed or typed is followed after that; a window that is sent
-is checked before, because what is wrong with it can only be shown in the acknowledgement.
+is checked before, because what is wrong with it can only be shown in the acknowledgement. People of other workspaces,
+who meet the bot in shared channels, get a sentence for whatever they press.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from bot.slack.blocks import ASK_PERSON, FAILED, FEEDBACK, OPEN_SOURCE, SHARE, SHOW_ALL, note_message
 from bot.slack.faults import where_it_failed
 from bot.slack.features import admin, feedback, home, people, private, share, sources, unanswered, updating
-from bot.slack.office import Office
+from bot.slack.office import NOT_OURS, Office
 from bot.slack.presses import press_in, submission_in
 from bot.slack.types import Press, Submission
 from bot.slack.views.admin import FACTS, FACTS_WINDOW, LEAVE, PUBLISH, TRY
@@ -86,7 +87,11 @@ def follow(office: Office, body: Mapping[str, Any]) -> None:
     if todo is None:
         return
     try:
-        todo(office, press)
+        if press.team == office.team:
+            todo(office, press)
+        else:
+            _log.warning("Refused a press (%s) to somebody of another workspace.", press.action)
+            office.whisper(press, note_message(NOT_OURS))
     except Exception as error:
         _log.error("A press (%s) was not followed: %s", press.action, where_it_failed(error))
         _say_so(office, press)
@@ -102,7 +107,7 @@ def check(office: Office, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Take a window that was sent, and return what its acknowledgement says; never raises."""
     try:
         submission = submission_in(body)
-        todo = WINDOWS.get(submission.callback)
+        todo = WINDOWS.get(submission.callback) if submission.team == office.team else None
         return todo(office, submission) if todo else None
     except Exception as error:
         _log.error("A window was not taken: %s", where_it_failed(error))

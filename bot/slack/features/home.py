@@ -13,7 +13,6 @@ from bot.answer.types import AnswerError
 from bot.slack.blocks import FAILED, HOW_TO_ASK, answer_message, note_message
 from bot.slack.faults import where_it_failed
 from bot.slack.features import admin
-from bot.slack.features.private import NOT_OURS
 from bot.slack.limits import TOO_MANY_OF_YOU
 from bot.slack.office import Office
 from bot.slack.types import Block, Message, Press
@@ -91,8 +90,6 @@ def _answer(office: Office, press: Press, question: str, window: str) -> None:
 def _reply(office: Office, press: Press, question: str) -> Message:
     if not question:
         return note_message(HOW_TO_ASK)
-    if press.team != office.team:
-        return note_message(NOT_OURS)
     asker = office.state.pseudonym(press.user)
     refusal = office.limiter.refusal(asker, asker, time.monotonic())
     if refusal is not None:

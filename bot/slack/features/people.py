@@ -202,6 +202,8 @@ def _answer(office: Office, marking: Marking, by: str, note: str, window: str) -
         return
     given = office.state.answers.find(ask.answer)
     for channel, ts in dict.fromkeys([(marking.channel, marking.ts), *office.state.copies.of(question)]):
+        if office.state.channels.is_external(channel):
+            continue  # what stands there was for our own staff, and more of it is not added
         found = _found(office, given, "" if channel.startswith("D") else channel)
         changed = posting.update(office.client, channel, ts, answered_post(ask, marking.question, found, by, note))
         if not isinstance(changed, Sent):
@@ -210,7 +212,7 @@ def _answer(office: Office, marking: Marking, by: str, note: str, window: str) -
 
 def _told(office: Office, ask: Ask, message: Message) -> bool:
     """Whether the asker was told, in their thread or else in a direct message."""
-    for place in _ways_to(ask):
+    for place in _ways_to(office, ask):
         match _posted(office, place, message, ""):
             case Sent():
                 return True
@@ -225,8 +227,8 @@ def _told(office: Office, ask: Ask, message: Message) -> bool:
     return False
 
 
-def _ways_to(ask: Ask) -> Iterator[Conversation]:
-    if ask.channel and ask.thread:
+def _ways_to(office: Office, ask: Ask) -> Iterator[Conversation]:
+    if ask.channel and ask.thread and not office.state.channels.is_external(ask.channel):
         yield Conversation(ask.channel, ask.thread)
     yield Conversation(ask.asker, "")
 

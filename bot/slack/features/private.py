@@ -20,10 +20,6 @@ from bot.slack.views.private import ASKED, LOOKED_UP, how_to_message, private_me
 FIND_ANSWER = "find_answer"
 """The `callback_id` of the shortcut."""
 HELP = ("", "help", "?")
-NOT_OURS = (
-    "I answer the staff of the organisation that I belong to, and your account is of another one. "
-    "Please ask one of your contacts there."
-)
 NO_WORDS = "There are no words in that message that I could look up. Try a message with a question in it."
 
 _log = logging.getLogger(__name__)
@@ -32,9 +28,7 @@ _log = logging.getLogger(__name__)
 def ask(office: Office, press: Press) -> None:
     """Answer what is written after the command, whatever name the command has in this workspace."""
     text = question_text(press.value, "")
-    if press.team != office.team:
-        office.whisper(press, note_message(NOT_OURS))
-    elif text.lower() in HELP:
+    if text.lower() in HELP:
         office.whisper(press, how_to_message(press.action))
     else:
         office.soon(partial(_answer, office, press, text, ASKED, ""))
@@ -44,9 +38,7 @@ def find_answer(office: Office, press: Press) -> None:
     """Look up what somebody's message says; if the answer is shared, it goes into the thread of that message."""
     # A message may be long where a question may not; what it asks stands at its beginning, or a person will shorten it.
     text = question_text(press.message.get("text") or "", "")[:MOST_CHARS].strip()
-    if press.team != office.team:
-        office.whisper(press, note_message(NOT_OURS))
-    elif not text:
+    if not text:
         office.whisper(press, note_message(NO_WORDS))
     else:
         thread_ts = str(press.message.get("thread_ts") or press.message.get("ts") or "")

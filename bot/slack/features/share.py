@@ -21,7 +21,6 @@ from bot.slack.views.private import shared_message
 MOST_SENDS = 10
 """Times that Slack is offered an answer, each after as long as it says."""
 SHARED = "Shared."
-FOR_STAFF_ONLY = "Only the staff of the organisation that I belong to can share what I answer."
 NOBODY_ELSE = "There is no channel here to share it in. Ask again in the channel where others should see it."
 UNKNOWN_CHANNEL = (
     "I cannot tell whether this channel is shared with another organisation. Invite me and mention me here, "
@@ -70,9 +69,6 @@ def offers_in(office: Office, given: Given, channel: str, thread_ts: str = "") -
 
 def share(office: Office, press: Press) -> None:
     """Post a private answer in the channel, if everything in it may be read there; or say why not."""
-    if press.team != office.team:
-        office.whisper(press, note_message(FOR_STAFF_ONLY))
-        return
     given = office.given(press)
     if given is None:
         return

@@ -12,8 +12,9 @@ import pytest
 
 from bot.answer.types import QuestionRefused
 from bot.slack.blocks import FAILED
-from bot.slack.features.private import NO_WORDS, NOT_OURS
+from bot.slack.features.private import NO_WORDS
 from bot.slack.limits import TOO_MANY_OF_YOU, Limits
+from bot.slack.office import NOT_OURS
 from bot.slack.rules import Rules
 from knowledge.audience import FOR_ALL
 from tests.bot.slack.conftest import CHANNEL, DIRECT, Asking, answer, over_http, over_socket

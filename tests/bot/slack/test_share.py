@@ -12,7 +12,7 @@ import pytest
 
 from bot.answer.types import Answer, Turn
 from bot.slack.features import share
-from bot.slack.office import GONE
+from bot.slack.office import GONE, NOT_OURS
 from bot.slack.rules import Rules
 from bot.slack.state import State
 from knowledge.audience import Audience
@@ -229,7 +229,7 @@ def test_people_of_other_workspaces_share_nothing(slack: FakeSlack) -> None:
         pressed = payloads.block_actions(message, "share", "U9", None, {}, iter(range(9)))
         pressed["user"]["team_id"] = "T9"
         slack.deliver(INTERACTIVE, {**pressed, "response_url": slack.response_url(CHANNEL, "U9", ts=message["ts"])})
-        told(slack, share.FOR_STAFF_ONLY)
+        told(slack, NOT_OURS)
     assert (slack.on_show, slack.ephemerals[0]) == ([], message)
 
 
