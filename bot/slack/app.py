@@ -249,8 +249,8 @@ def serve_http(
     try:
         if not slack.signing_secret:
             raise SlackSetupError(
-                f"Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Socket Mode needs the first: {_APP_TOKEN_PLACE}."
-                f" HTTP needs the second: {_SECRET_PLACE}."
+                f"Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Socket Mode needs the first: "
+                f"{_APP_TOKEN_PLACE}. HTTP needs the second: {_SECRET_PLACE}."
             )
         server = HttpServer(host, port, path, signing_secret=slack.signing_secret, receive=slack.receive)
         try:
