@@ -198,7 +198,7 @@ def _headline(report: Report) -> str:
         return f"back to {report.version}. Answers come from it within seconds."
     if report.what == "trial":
         if not report.changes:
-            return "nothing would change: the index is up to date."
+            return "nothing would change, as the index is up to date."
         if not report.passes:
             return "it cannot be published, because too many of the known questions would be answered wrong."
         return "this is what would change. Nothing has been published yet."
