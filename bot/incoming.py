@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,8 @@ from knowledge.versions import check_supersedes
 
 MAX_BYTES = 50_000_000
 """Size limit of a file: it goes through the memory of a process that answers questions meanwhile."""
+KEPT = timedelta(days=14)
+"""How long a file waits to be published."""
 NAME_BYTES = 150
 """Longest name that a file is kept under."""
 

@@ -14,6 +14,7 @@ from bot.answer.types import Answer
 from bot.database import Database, LogUnusable, Utc
 from bot.slack.answers import forget_answers_with
 from bot.slack.conversations import METADATA, forget_quotes
+from bot.slack.feedback import forget_comments_on
 
 __all__ = ["ANSWERS", "Log", "LogUnusable", "Via"]
 
@@ -84,7 +85,7 @@ class Log:
                     connection.execute(update(ANSWERS).where(ANSWERS.c.id == row.id).values(documents=others))
                     changed += 1
             forget_quotes(connection, document)
-            forget_answers_with(connection, document)
+            forget_comments_on(connection, forget_answers_with(connection, document))
         return changed
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot import evaluate
 from bot.evaluate import PairsProblem
+from bot.incoming import Incoming
 from bot.record import Entry, who
 from bot.update import Live, Orders, Parts, open_live, publish, taught, update
 from index.build import build, plan
@@ -47,6 +48,11 @@ def purge(parts: Parts, log: Log, id_or_file: str) -> tuple[str, ...]:
             said.append(f"Published {version}, which does not know it; running bots take it up within seconds.")
         if gone := parts.store.forget(name):
             said.append(f"Deleted the snapshots that held it or could not be read: {', '.join(gone)}.")
+    incoming = Incoming(parts.store.folder.parent)
+    for waiting in incoming.waiting():
+        if any(source.id == name for source in waiting.sources):
+            incoming.discard(waiting.id)
+            said.append(f"Left the file {waiting.name}, which waited to become its new version.")
     if log.forget_document(name):
         said.append("Took its id out of the log.")
     return (*said, *_left(parts, name))

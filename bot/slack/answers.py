@@ -130,13 +130,13 @@ class Answers:
         self._database.close()
 
 
-def forget_answers_with(connection: Connection, document: str) -> int:
-    """Forget the answers that quote a document, and return how many there were."""
+def forget_answers_with(connection: Connection, document: str) -> tuple[str, ...]:
+    """Forget the answers that quote a document, and return their ids."""
     rows = connection.execute(select(ANSWERS.c.id, ANSWERS.c.documents)).all()
-    quoting = [row.id for row in rows if document in row.documents]
+    quoting = tuple(row.id for row in rows if document in row.documents)
     for identity in quoting:
         connection.execute(delete(ANSWERS).where(ANSWERS.c.id == identity))
-    return len(quoting)
+    return quoting
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds

@@ -16,6 +16,7 @@ from threading import Condition, Thread
 
 from bot.answer.types import AnswerError, Turn
 from bot.database import LogUnusable
+from bot.incoming import Incoming
 from bot.slack.answers import Given
 from bot.slack.blocks import BUSY, FAILED, HOW_TO_ASK, answer_message, note_message
 from bot.slack.conversations import Said
@@ -58,7 +59,7 @@ class Delivery:
         self._records = state.records
         self._conversations = state.conversations
         self._status = status
-        self._leases = Leases(state, self._line_up)
+        self._leases = Leases(state, Incoming(office.home), self._line_up)
         self._outbox = Outbox(
             office.poster,
             office.pace,

@@ -6,12 +6,12 @@ Kept for as many days as the settings say; 0 keeps it in the memory of this proc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Float, String, Table, Text, and_, delete, insert, select
+from sqlalchemy import Column, Connection, Float, String, Table, Text, and_, delete, insert, select, update
 
 from bot.database import Database
 from bot.slack.answers import Given
@@ -179,3 +179,9 @@ class Feedback:
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
+
+
+def forget_comments_on(connection: Connection, answers: Iterable[str]) -> None:
+    """Forget what people said in their own words about some answers, which it may quote."""
+    for answer in answers:
+        connection.execute(update(FEEDBACK).where(FEEDBACK.c.answer == answer).values(comment=""))

@@ -49,10 +49,11 @@ def fetch(client: WebClient, file: Mapping[str, Any]) -> bytes:
         FileUnavailable: It is too large, lies elsewhere, or Slack does not hand it out.
     """
     name = str(file.get("name") or "the file")
-    if int(file.get("size") or 0) > MAX_BYTES:
+    size = file.get("size")
+    if isinstance(size, int) and size > MAX_BYTES:
         raise FileUnavailable(f"`{name}` is larger than {MAX_BYTES // 1_000_000} MB. Split it into smaller documents.")
     url = str(file.get("url_private_download") or "")
-    if file.get("is_external") or not _is_slacks(url, client.base_url):
+    if file.get("is_external") or not is_slacks(url, client.base_url):
         raise FileUnavailable(f"`{name}` does not lie in Slack but elsewhere. Download it and send me the file itself.")
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {client.token}"})
     try:
@@ -71,11 +72,15 @@ def fetch(client: WebClient, file: Mapping[str, Any]) -> bytes:
     return data
 
 
-def _is_slacks(url: str, base_url: str) -> bool:
-    """Whether an address belongs to the Slack that the bot talks with; nobody else gets its token."""
-    asked, own = urlsplit(url), urlsplit(base_url)
+def is_slacks(url: str, base_url: str) -> bool:
+    """Whether an address belongs to the Slack that the bot talks with; nobody else gets its token, or an answer."""
+    try:
+        asked, own = urlsplit(url), urlsplit(base_url)
+        port = asked.port
+    except ValueError:
+        return False
     if asked.scheme != own.scheme or not asked.hostname or not own.hostname:
         return False
     return asked.netloc == own.netloc or (
-        asked.port is None and asked.hostname.endswith(f".{own.hostname}") and not own.hostname[-1].isdigit()
+        port is None and asked.hostname.endswith(f".{own.hostname}") and not own.hostname[-1].isdigit()
     )

@@ -6,12 +6,14 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 from bot.database import LogUnusable
+from bot.incoming import KEPT, Incoming
 from bot.slack.state import State
 from bot.slack.types import Asked, InHand
+from knowledge.types import LibraryUnusable
 
 LEASE_SECONDS = 15.0
 """After the last sign of life of a process, what it has in hand is anybody's."""
@@ -31,13 +33,15 @@ class Leases:
 
     Args:
         state: What is in hand, and what was said: what is too old of it is forgotten in passing.
+        incoming: Files that wait to be published; those that wait for too long are forgotten, too.
         resume: Gets each question taken over.
     """
 
-    def __init__(self, state: State, resume: Callable[[InHand], None]) -> None:
+    def __init__(self, state: State, incoming: Incoming, resume: Callable[[InHand], None]) -> None:
         self.owner = uuid.uuid4().hex
         self._records = state.records
         self._kept = (state.conversations, state.answers, state.feedback, state.copies)
+        self._incoming = incoming
         self._resume = resume
         self._stop = Event()
         self._released = False
@@ -83,7 +87,10 @@ class Leases:
                     self._records.forget(EVENTS_KEPT)
                     for kept in self._kept:
                         kept.forget(now)
+                    self._incoming.forget(datetime.fromtimestamp(now, UTC) - KEPT)
             except LogUnusable as problem:
                 _log.error("Leases could not be renewed: %s", problem)
+            except LibraryUnusable as problem:
+                _log.error("Files that waited for too long could not be forgotten: %s", problem)
             if self._stop.wait(LOOK_SECONDS):
                 return

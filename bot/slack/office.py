@@ -20,6 +20,7 @@ from bot.answer.types import Answer, Turn
 from bot.slack.answers import Given
 from bot.slack.blocks import NO_OFFERS, Offers, note_message
 from bot.slack.faults import where_it_failed
+from bot.slack.files import is_slacks
 from bot.slack.limits import Limiter
 from bot.slack.members import Members
 from bot.slack.pace import Pace
@@ -149,6 +150,9 @@ class Office:
         Returns:
             Whether Slack took it; if not, the log says why.
         """
+        if not is_slacks(press.response_url, self.client.base_url):
+            _log.error("A reply was not made: its address is not Slack's.")
+            return False
         webhook = WebhookClient(
             press.response_url,
             timeout=REPLY_SECONDS,

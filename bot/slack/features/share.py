@@ -108,6 +108,9 @@ def _open(office: Office, given: Given, channel: str) -> bool:
 def _share(sharing: _Sharing, sends: int) -> Again | None:
     """Post it when its turn in the channel has come; whoever was faster, or another process, has shared it."""
     office, press, answer = sharing.office, sharing.press, sharing.given.answer
+    if why_not := _refusal(office, sharing.given, press.channel):  # which may have become true while it waited
+        office.whisper(press, note_message(why_not))
+        return None
     message = shared_message(answer, office.offers(answer, press.channel), press.user)
     if not office.state.records.claim(sharing.key):
         _replace(sharing, SHARED)

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -36,8 +36,6 @@ MOST_FILES = 10
 """Of one message; each is read by a process of its own."""
 UPDATE_SECONDS = 3.0
 """Between two changes of the message that shows how far it is; Slack takes 50 a minute."""
-WAITING_DAYS = 14
-"""How long a file waits to be published."""
 PENDING = "The index"
 """What is tried when no file is."""
 BUSY_WITH_IT = "I am at it already."
@@ -71,7 +69,6 @@ def _take(office: Office, place: tuple[str, str], file: Mapping[str, Any]) -> No
     try:
         waiting = incoming.take(name, fetch(office.client, file))
         told = received_message(waiting, datetime.now(UTC).date())
-        incoming.forget(datetime.now(UTC) - timedelta(days=WAITING_DAYS))
     except (FileUnavailable, KnowledgeError) as refused:
         told = note_message(str(refused))
     _change(office, place[0], ts, told)

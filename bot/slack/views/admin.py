@@ -98,10 +98,12 @@ def facts_view(waiting: Waiting, audiences: Sequence[str], about: str) -> Block:
         about: `private_metadata`: where the file's message stands.
     """
     source = waiting.sources[0]
+    # Of an archive, the one that not everybody may read: what is for few must not be opened to all by a preset.
+    audience = next((one.audience for one in waiting.sources if one.audience), "")
     blocks = [
         _input("publisher", "Publisher", source.publisher, "Who speaks in it: staff see this with every quotation."),
         _input("published", "Date", source.published or "", "2019-10-21, 2019-10 or 2019, as exactly as it is known."),
-        _choice("audience", "Who may read it", [("", ALL_STAFF), *((one, one) for one in audiences)], source.audience),
+        _choice("audience", "Who may read it", [("", ALL_STAFF), *((one, one) for one in audiences)], audience),
         _choice("status", "What it stands for", [(one, _status(one)) for one in STATUSES], source.status),
         _input("url", "Address", source.url, "Where staff find the original, if anywhere."),
     ]

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.incoming import Incoming
+from bot.incoming import KEPT, Incoming
 from bot.service import Service
 from bot.slack import files
 from bot.slack.desk import ServiceDesk
@@ -24,7 +25,7 @@ from bot.slack.features.updating import LEFT
 from bot.slack.files import FileUnavailable, fetch
 from bot.slack.rules import Rules
 from bot.slack.state import open_state
-from tests.bot.conftest import FAIR, Home
+from tests.bot.conftest import FAIR, PLAN, Home
 from tests.bot.slack.conftest import Asking, direct, over_http, over_socket
 from tests.bot.slack.fake_slack import BOT_TOKEN, Failure, FakeSlack, JsonObject
 from tests.bot.slack.test_admin_views import lines
@@ -152,6 +153,27 @@ def channel_of(slack: FakeSlack, message: JsonObject) -> str:
     return next((user for user in ("U2", "U7") if slack.direct(user) == message["channel"]), "")
 
 
+def test_a_purged_document_leaves_no_newer_version_waiting(slack: FakeSlack, home: Home) -> None:
+    with bot(slack, home):
+        sent(slack, "ferry.md", PLAN.replace("3 May", "4 May"))
+        slack.send_file("fair.md", FAIR.encode())
+        slack.wait_until(lambda seen: sum("I have read" in one["text"] for one in seen.on_show) == 2)
+    purged = home.run("documents", "remove", "ferry", "--purge", "--yes")
+    assert "Left the file ferry.md, which waited to become its new version." in purged.out
+    assert waiting(home) == ["fair.md"]
+
+
+def test_a_file_that_nobody_publishes_is_forgotten(slack: FakeSlack, home: Home) -> None:
+    old = Incoming(home.folder).take("old.md", FAIR.encode(), datetime.now(UTC) - KEPT)
+    new = Incoming(home.folder).take("new.md", FAIR.encode())
+    with bot(slack, home):
+        for _ in range(500):
+            if waiting(home) == ["new.md"]:
+                break
+            time.sleep(0.02)
+    assert [one.id for one in Incoming(home.folder).waiting()] == [new.id] != [old.id]
+
+
 def test_a_file_that_is_left_changes_nothing(slack: FakeSlack, home: Home) -> None:
     with bot(slack, home):
         message = sent(slack, "fair.md", FAIR)
@@ -273,6 +295,7 @@ EXTERNAL = [
     {"url_private_download": "http://127.0.0.1:1/x"},
     {"url_private_download": "file:///etc/passwd"},
     {"url_private_download": "", "is_external": True},
+    {"url_private_download": "https://files.slack.com:port/x", "size": "large"},
     {},
 ]
 

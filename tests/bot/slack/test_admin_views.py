@@ -109,6 +109,15 @@ def test_several_documents_are_not_asked_for_one_title() -> None:
     assert "title" not in [block["block_id"] for block in view["blocks"]]
 
 
+def test_an_archive_with_a_document_for_few_is_not_opened_to_all_by_a_preset() -> None:
+    open_to_all, for_few = (
+        Arrived(source=source(audience=audience), becomes="added", format="PDF", words=1) for audience in ("", "HR")
+    )
+    view = facts_view(waiting(open_to_all, for_few), ["HR"], "about")
+    [audience] = [block["element"] for block in view["blocks"] if block["block_id"] == "audience"]
+    assert audience["initial_option"]["value"] == "HR"
+
+
 @pytest.mark.parametrize(("done", "of", "bar"), [(0, 4, "▱" * 12), (1, 4, "▰▰▰" + "▱" * 9), (4, 4, "▰" * 12)])
 def test_progress_is_a_bar_and_a_count(done: int, of: int, bar: str) -> None:
     shown = progress_message("Trying out plan.pdf", "encoding", done, of)

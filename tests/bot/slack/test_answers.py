@@ -9,6 +9,7 @@ from bot.answer.types import Answer, Conflict, Part
 from bot.database import IN_MEMORY
 from bot.log import Log
 from bot.slack.answers import Answers, Given
+from bot.slack.feedback import Feedback, Opinion, Reason, Verdict
 from tests.bot.slack.conftest import answer, citation
 
 DAY = 86_400.0
@@ -81,8 +82,13 @@ def test_answers_that_quote_a_purged_document_are_forgotten(tmp_path: Path, quot
     answers = Answers(url, 30)
     answers.keep(given(FULL))
     answers.keep(given(answer(id="a2", citations=(), parts=())))
+    feedback = Feedback(url, 30)
+    for identity in ("a1", "a2"):
+        feedback.keep(Opinion(identity, "#U1", Verdict.UNHELPFUL, 1.0, Reason.WRONG, "It says money."))
     Log(url).forget_document(quoted)
     assert (answers.find("a1"), answers.find("a2") is not None) == (None, True)
+    comments = {opinion.answer: opinion.comment for opinion in feedback.since(0.0)}
+    assert comments == {"a1": "", "a2": "It says money."}
 
 
 def test_not_even_the_engine_logs_what_was_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
