@@ -58,6 +58,7 @@ OWNERS = {
         "bot/slack/members.py",
         "bot/slack/office.py",
         "bot/slack/outbox.py",
+        "bot/slack/patience.py",
         "bot/slack/posting.py",
         "bot/slack/status.py",
         "bot/slack/suggestions.py",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,11 +17,11 @@ from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 
 from bot.database import LogUnusable
 from bot.slack import routes
-from bot.slack.delivery import STOP_SECONDS, Delivery
+from bot.slack.crew import Crew
+from bot.slack.delivery import Delivery
 from bot.slack.digest import Digest, utc_now
 from bot.slack.faults import where_it_failed
 from bot.slack.http import HttpServer, Response
@@ -29,6 +29,7 @@ from bot.slack.limits import Limiter, Limits
 from bot.slack.listeners import receiver
 from bot.slack.members import Members
 from bot.slack.office import Office
+from bot.slack.patience import Patience
 from bot.slack.posting import error_code
 from bot.slack.rules import Rules
 from bot.slack.state import State
@@ -44,10 +45,8 @@ NICETY_TIMEOUT_SECONDS = 3
 """For a call that is only a nicety."""
 PING_SECONDS = 3.0
 """Between pings in Socket Mode. A dead connection is noticed after four: 17 s at most. Bolt's own 10 s make it 45."""
-RATE_LIMIT_RETRIES = 5
-"""Times that a call is made again after 429, each after the seconds that Slack names; not those that post answers."""
-SERVER_ERROR_RETRIES = 2
-"""Times that a call is made again after 500 or 503; not those that post answers."""
+STOP_SECONDS = 10.0
+"""How long a stop waits for all that is in hand."""
 
 LONG_WORKERS = 2
 """For what people start and do not wait for, such as an update of the index."""
@@ -73,6 +72,8 @@ class SlackApp:
     delivery: Delivery
     digest: Digest
     office: Office
+    followers: Crew = field(repr=False)
+    """Who follow what is pressed."""
     name: str
     """Of the bot in Slack."""
     team: str
@@ -85,15 +86,16 @@ class SlackApp:
         return Response(response.status, response.body, response.first_headers().get("content-type", "text/plain"))
 
     def stop(self) -> None:
-        """Finish the answers in hand, and leave to the next process what takes too long."""
+        """Finish what is in hand, all together in at most `STOP_SECONDS`, and leave the rest to the next process."""
+        until = time.monotonic() + STOP_SECONDS
         self.office.stopping.set()
-        self.bolt.listener_runner.listener_executor.shutdown(wait=True)
+        # In this order, because presses hand on what takes longer, and all of them post.
+        done = [crew.finish(until - time.monotonic()) for crew in (self.followers, self.office.answering)]
+        done.append(self.office.pool.finish(until - time.monotonic()))
+        if not all(done):
+            _log.warning("Stopped after %.0f s and broke off what people had begun.", STOP_SECONDS)
         self.digest.stop()
-        last_in_line = self.office.answering.submit(lambda: None)
-        self.delivery.stop()
-        wait([last_in_line], timeout=STOP_SECONDS)
-        self.office.answering.shutdown(wait=True, cancel_futures=True)
-        self.office.pool.shutdown(wait=True, cancel_futures=True)
+        self.delivery.stop(max(until - time.monotonic(), 0.0))
 
 
 def create_app(
@@ -129,45 +131,30 @@ def create_app(
     _check_token("SLACK_BOT_TOKEN", bot_token, "xoxb-", _BOT_TOKEN_PLACE)
     logger = _quiet_logger()
     base_url = api_url.rstrip("/") + "/"
-    client = _patient(WebClient(token=bot_token, base_url=base_url, logger=logger))
+    stopping = Event()
+    client = _patient(WebClient(token=bot_token, base_url=base_url, logger=logger), stopping)
     who = _connected("SLACK_BOT_TOKEN", _BOT_TOKEN_PLACE, client.base_url, client.auth_test)
     single = partial(WebClient, token=bot_token, base_url=base_url, logger=logger, retry_handlers=[])
+    members, limiter, team = Members(client, rules, state.pseudonym), Limiter(limits), str(who["team_id"])
     suggestions = Suggestions(single(timeout=NICETY_TIMEOUT_SECONDS))
-    team = str(who["team_id"])
-    office = _office(client, single(), desk, state, rules, Limiter(limits), home, team, suggestions, workers)
+    long, answering = Crew(LONG_WORKERS, "slack-long"), Crew(workers, "slack-private")
+    parts = (desk, state, rules, members, limiter, home, team, suggestions, long, answering)
+    office = Office(client, single(), *parts, stopping=stopping)
     delivery = Delivery(office, status=Status(single(timeout=NICETY_TIMEOUT_SECONDS)), workers=workers)
     digest = Digest(office, clock)
     digest.start()
-    name = str(who["user"])
-    return SlackApp(_bolt(office, delivery), delivery, digest, office, name, str(who["team"]), signing_secret)
+    followers = Crew(LISTENER_THREADS, "slack-listener")
+    bolt = _bolt(office, delivery, followers)
+    return SlackApp(bolt, delivery, digest, office, followers, str(who["user"]), str(who["team"]), signing_secret)
 
 
-def _office(
-    client: WebClient,
-    poster: WebClient,
-    desk: Desk,
-    state: State,
-    rules: Rules,
-    limiter: Limiter,
-    home: Path,
-    team: str,
-    suggestions: Suggestions,
-    workers: int,
-) -> Office:
-    members = Members(client, rules, state.pseudonym)
-    pool = ThreadPoolExecutor(LONG_WORKERS, thread_name_prefix="slack-long")
-    answering = ThreadPoolExecutor(workers, thread_name_prefix="slack-private")
-    return Office(client, poster, desk, state, rules, members, limiter, home, team, suggestions, pool, answering)
-
-
-def _patient(client: WebClient) -> WebClient:
+def _patient(client: WebClient, stopping: Event) -> WebClient:
     """A client that waits and tries again. Bolt copies its handlers, so they have to be there before the app is."""
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES))
-    client.retry_handlers.append(ServerErrorRetryHandler(max_retry_count=SERVER_ERROR_RETRIES))
+    client.retry_handlers.append(Patience(stopping))
     return client
 
 
-def _bolt(office: Office, delivery: Delivery) -> App:
+def _bolt(office: Office, delivery: Delivery, followers: Crew) -> App:
     unprompted = office.rules.answers_unprompted
     receive = receiver(delivery.take, delivery.talks_with, office.state.pseudonym, delivery.overhear, unprompted)
     bolt = App(
@@ -176,7 +163,7 @@ def _bolt(office: Office, delivery: Delivery) -> App:
         # HttpServer has checked the signature; Bolt would write the body of a forged request to the log.
         request_verification_enabled=False,
         attaching_conversation_kwargs_enabled=False,
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="slack-listener"),
+        listener_executor=followers,
     )
     anything = re.compile(".*", re.DOTALL)
 

@@ -33,8 +33,6 @@ EXTERNAL = (
 )
 MAX_IN_HAND = 500
 """Questions taken and not yet answered; more would wait for minutes, so they are turned away with a sentence."""
-STOP_SECONDS = 10.0
-"""How long a stop waits for the answers in hand."""
 MOST_PROCESSES = 3
 """That may end with a question in hand before it is thought to be what ends them, and is not asked again."""
 
@@ -119,23 +117,20 @@ class Delivery:
         except LogUnusable as error:
             _log.error("Could not note that people talk with each other: %s", where_it_failed(error))
 
-    def stop(self, seconds: float | None = None) -> int:
+    def stop(self, seconds: float) -> int:
         """Finish what is in hand, for at most so many seconds, and leave the rest to the next process.
-
-        Args:
-            seconds: `STOP_SECONDS` if none are given.
 
         Returns:
             How many are left.
         """
-        seconds = STOP_SECONDS if seconds is None else seconds
+        until = time.monotonic() + seconds
         self._leases.take_no_more()
         with self._changed:
             self._stopping = True
             self._changed.wait_for(lambda: self._in_hand == 0, timeout=seconds)
             left = self._in_hand
         self._leases.release()
-        self._outbox.close()
+        self._outbox.close(until - time.monotonic())
         self._status.close()
         for _ in self._threads:
             self._ready.put(None)

@@ -6,29 +6,29 @@ import http.client
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot.answer.types import Answer, Turn
 from bot.slack.answers import Given
 from bot.slack.blocks import NO_OFFERS, Offers, note_message
+from bot.slack.crew import Crew
 from bot.slack.faults import where_it_failed
 from bot.slack.files import is_slacks
 from bot.slack.limits import Limiter
 from bot.slack.members import Members
 from bot.slack.pace import Pace
-from bot.slack.posting import error_code
+from bot.slack.patience import NOT_TAKEN, Patience
+from bot.slack.posting import Outcome, Sent, error_code, post_patiently
 from bot.slack.rules import Rules
 from bot.slack.state import State
 from bot.slack.suggestions import Suggestions
-from bot.slack.types import Block, Desk, Message, Press
+from bot.slack.types import Block, Conversation, Desk, Message, Press
 from knowledge.audience import Audience
 from knowledge.types import Document
 
@@ -38,8 +38,6 @@ NOT_OURS = (
     "Please ask one of your contacts there."
 )
 TOO_LATE = "That took too long for Slack. Please press again."
-REPLY_RETRIES = 2
-"""Times that a reply is made again after 429, each after the seconds that Slack names."""
 REPLY_SECONDS = 10
 """For a reply to arrive."""
 
@@ -64,9 +62,9 @@ class Office:
     team: str
     """Slack's id of the workspace."""
     suggestions: Suggestions
-    pool: ThreadPoolExecutor = field(repr=False)
+    pool: Crew = field(repr=False)
     """For what takes long; questions and presses never wait for it."""
-    answering: ThreadPoolExecutor = field(repr=False)
+    answering: Crew = field(repr=False)
     """For questions that only the asker sees answered, and for windows and Home tabs, which wait for Slack."""
     pace: Pace = field(default_factory=Pace, repr=False)
     """Of all that is posted in channels, one message after the other."""
@@ -125,19 +123,33 @@ class Office:
             self.whisper(press, note_message(TOO_LATE))
             return ""
 
+    def say(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> Outcome:
+        """Post a message when Slack takes it; never twice, so what may have arrived is left alone.
+
+        Args:
+            channel: Or a person, by Slack's id: then it goes into their direct messages.
+            message: What.
+            thread_ts: The thread that it goes into, if into any.
+            key: What it answers, for `posting.find_answer`.
+        """
+        return post_patiently(self.poster, Conversation(channel, thread_ts), message, key, self.stopping)
+
     def whisper(self, press: Press, message: Message, *, replace: bool = False) -> None:
         """Show a message to the person who pressed and to nobody else.
 
         Args:
-            press: Whose; without a `response_url`, as from a window, it goes into their direct messages.
+            press: Whose; without a `response_url`, as from a window, or if Slack does not take it there any more, it
+                goes into their direct messages.
             message: What.
             replace: Put it in the place of the message with the button, which only they see.
         """
-        if not press.response_url:
-            self.client.chat_postMessage(channel=press.user, **message, unfurl_links=False, unfurl_media=False)
-            return
-        thread = {"thread_ts": thread_ts} if (thread_ts := press.message.get("thread_ts")) else {}
-        self.respond(press, message, response_type="ephemeral", replace_original=replace, **thread)
+        if press.response_url:
+            thread = {"thread_ts": thread_ts} if (thread_ts := press.message.get("thread_ts")) else {}
+            if self.respond(press, message, response_type="ephemeral", replace_original=replace, **thread):
+                return
+        told = self.say(press.user, message)
+        if not isinstance(told, Sent):
+            _log.error("Somebody was not told: %s.", told)
 
     def respond(self, press: Press, message: Message, **how: bool | str) -> bool:
         """Reply by the `response_url` of a press, which works where the bot is no member, too.
@@ -158,7 +170,7 @@ class Office:
             timeout=REPLY_SECONDS,
             logger=logging.getLogger("slack_bolt"),
             # A reply that may have arrived is not made again.
-            retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=REPLY_RETRIES)],
+            retry_handlers=[Patience(self.stopping, NOT_TAKEN)],
         )
         try:
             replied = webhook.send_dict({**message, "unfurl_links": False, "unfurl_media": False, **how})

@@ -97,9 +97,9 @@ class Outbox:
         """Forget a question that needs no answer."""
         self._close(asked, cleared=False)
 
-    def close(self) -> None:
-        """Send nothing more."""
-        self._pace.close()
+    def close(self, seconds: float) -> None:
+        """Send nothing more than what waits, and that for at most so many seconds."""
+        self._pace.finish(seconds)
 
     def _tell(self, conversation: Conversation, message: Message, sends: int) -> Again | None:
         match post(self._client, conversation, message, ""):

@@ -67,9 +67,10 @@ class Pace:
             if not known.waits:
                 self._stand_in_line(channel, known)
 
-    def close(self) -> None:
-        """Begin no more jobs."""
+    def finish(self, seconds: float) -> None:
+        """Begin no more jobs once those that wait are done, or so many seconds have passed."""
         with self._changed:
+            self._changed.wait_for(lambda: not any(known.waits for known in self._channels.values()), seconds)
             self._closed = True
             self._changed.notify_all()
 
@@ -92,6 +93,7 @@ class Pace:
                 if known.jobs:
                     self._stand_in_line(channel, known)
                 self._forget_idle()
+                self._changed.notify_all()
 
     def _next(self) -> str | None:
         """The channel whose turn it is, when it is; None when there is to be no more."""

@@ -5,16 +5,22 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.patience import named_seconds
 from bot.slack.types import Asked, Conversation, Message
 
 BACKOFF_SECONDS = 2.0
 """Before another try, where Slack does not say how long to wait."""
+MOST_SENDS = 5
+"""Times that Slack is offered a message that somebody waits for, each after as long as it says."""
+LONGEST_WAIT_SECONDS = 30.0
+"""For Slack to take such a message; what it puts off for longer has failed."""
 PAGES = 5
 """Of a thread that are searched for an answer, of `PAGE_MESSAGES` each."""
 PAGE_MESSAGES = 200
@@ -81,6 +87,29 @@ def post(client: WebClient, conversation: Conversation, message: Message, key: s
     )
 
 
+def post_patiently(
+    client: WebClient, conversation: Conversation, message: Message, key: str, stopping: Event
+) -> Outcome:
+    """Post a message when Slack takes it; never twice, so what may have arrived is left alone.
+
+    Args:
+        client: Without retry handlers.
+        conversation: Where.
+        message: What.
+        key: See `post`.
+        stopping: Set when the bot stops; then it is tried once more at once.
+    """
+    waited = 0.0
+    outcome = post(client, conversation, message, key)
+    for _ in range(MOST_SENDS - 1):
+        if not isinstance(outcome, Later) or waited + outcome.seconds > LONGEST_WAIT_SECONDS or stopping.is_set():
+            return outcome
+        stopping.wait(outcome.seconds)
+        waited += outcome.seconds
+        outcome = post(client, conversation, message, key)
+    return outcome
+
+
 def update(client: WebClient, channel: str, ts: str, message: Message) -> Outcome:
     """Give a message that was posted new words; may be done twice."""
     return _outcome(lambda: client.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"]))
@@ -135,7 +164,7 @@ def _outcome(call: Callable[[], Any]) -> Outcome:
         return Sent(str(reply["ts"]), str(reply.get("channel") or ""))
     except SlackApiError as error:
         status = getattr(error.response, "status_code", 200)
-        seconds = _retry_after(error)
+        seconds = named_seconds(getattr(error.response, "headers", {}))
         code = error_code(error)
         if status in (429, 503) or code in _TRY_AGAIN or (status >= 500 and seconds is not None):
             return Later(BACKOFF_SECONDS if seconds is None else seconds)
@@ -147,12 +176,3 @@ def _outcome(call: Callable[[], Any]) -> Outcome:
         return Later(BACKOFF_SECONDS)
     except (OSError, http.client.HTTPException) as error:
         return Unclear(type(error).__name__)
-
-
-def _retry_after(error: SlackApiError) -> float | None:
-    headers = getattr(error.response, "headers", {})
-    for name, value in headers.items():
-        if name.lower() == "retry-after":
-            text = value[0] if isinstance(value, list) else value
-            return float(text) if str(text).isdecimal() else None
-    return None

@@ -16,7 +16,7 @@ from bot.slack.answers import Given
 from bot.slack.blocks import note_message
 from bot.slack.elements import can_open
 from bot.slack.office import Office
-from bot.slack.posting import Later, Outcome, Refused, Sent, Unclear
+from bot.slack.posting import Later, Refused, Sent, Unclear
 from bot.slack.rules import People
 from bot.slack.types import Conversation, Message, Press, Submission
 from bot.slack.views.people import (
@@ -42,10 +42,6 @@ from knowledge.audience import FOR_ALL
 
 MOST_MEMBERS = 15
 """Of a user group who get a direct message."""
-MOST_SENDS = 5
-"""Times that Slack is offered one message, each after as long as it says."""
-LONGEST_WAIT_SECONDS = 30.0
-"""For Slack to take a message; what it puts off for longer has failed."""
 
 ALREADY = "You have already asked a person about this. You will be told when somebody has answered."
 NOBODY_SET = "Nobody is named any more who could be asked here."
@@ -116,7 +112,7 @@ def _post(office: Office, ask: Ask, given: Given, people: People, key: str) -> t
     message = question_post(ask, given.answer.question, standing(given.answer), found, people)
     reached, unclear, places = 0, False, _places(office, people, ask.asker)
     for place in places:
-        match _posted(office, Conversation(place, ""), message, key):
+        match office.say(place, message, key=key):
             case Sent(ts, channel):
                 reached += 1
                 _remember(office, key, channel or place, ts)
@@ -194,11 +190,11 @@ def _answer(office: Office, marking: Marking, by: str, note: str, window: str) -
         return
     question = f"ask:{ask.answer}:{office.state.pseudonym(ask.asker)}"
     if not records.claim(f"answered:{question}"):
-        _posted(office, Conversation(by, ""), note_message(ANSWERED), "")
+        office.say(by, note_message(ANSWERED))
         return
     if not _told(office, ask, answer_for_asker(ask, marking.question, by, note)):
         records.unclaim(f"answered:{question}")
-        _posted(office, Conversation(by, ""), note_message(NOT_TOLD), "")
+        office.say(by, note_message(NOT_TOLD))
         return
     given = office.state.answers.find(ask.answer)
     for channel, ts in dict.fromkeys([(marking.channel, marking.ts), *office.state.copies.of(question)]):
@@ -213,7 +209,7 @@ def _answer(office: Office, marking: Marking, by: str, note: str, window: str) -
 def _told(office: Office, ask: Ask, message: Message) -> bool:
     """Whether the asker was told, in their thread or else in a direct message."""
     for place in _ways_to(office, ask):
-        match _posted(office, place, message, ""):
+        match office.say(place.channel, message, place.thread_ts):
             case Sent():
                 return True
             case Unclear(why):
@@ -231,20 +227,6 @@ def _ways_to(office: Office, ask: Ask) -> Iterator[Conversation]:
     if ask.channel and ask.thread and not office.state.channels.is_external(ask.channel):
         yield Conversation(ask.channel, ask.thread)
     yield Conversation(ask.asker, "")
-
-
-def _posted(office: Office, place: Conversation, message: Message, key: str) -> Outcome:
-    """Post a message; never twice, so what may have arrived is left alone."""
-    waited = 0.0
-    outcome = posting.post(office.poster, place, message, key)
-    for _ in range(MOST_SENDS - 1):
-        if not isinstance(outcome, Later) or waited + outcome.seconds > LONGEST_WAIT_SECONDS:
-            return outcome
-        if office.stopping.wait(outcome.seconds):
-            return outcome
-        waited += outcome.seconds
-        outcome = posting.post(office.poster, place, message, key)
-    return outcome
 
 
 def _tell(office: Office, press: Press, message: Message) -> None:

@@ -14,6 +14,7 @@ from bot.slack.features.share import offers_in
 from bot.slack.limits import TOO_MANY_OF_YOU
 from bot.slack.listeners import question_text
 from bot.slack.office import Office
+from bot.slack.posting import Sent
 from bot.slack.types import Message, Press
 from bot.slack.views.private import ASKED, LOOKED_UP, how_to_message, private_message
 
@@ -72,5 +73,6 @@ def _show(office: Office, press: Press, message: Message, elsewhere: Message | N
     """Show it where it was asked; if Slack does not take it there, in the person's direct messages."""
     if press.response_url and office.respond(press, message, response_type="ephemeral"):
         return
-    direct = elsewhere or message
-    office.client.chat_postMessage(channel=press.user, **direct, unfurl_links=False, unfurl_media=False)
+    told = office.say(press.user, elsewhere or message)
+    if not isinstance(told, Sent):
+        _log.error("A private answer did not reach the asker: %s.", told)

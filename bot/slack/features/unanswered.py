@@ -10,6 +10,7 @@ shown, for that was found in documents that not everybody may read. Of no questi
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +24,7 @@ from bot.slack.answers import Given
 from bot.slack.blocks import note_message
 from bot.slack.features.admins import is_refused, is_refused_to
 from bot.slack.office import Office
+from bot.slack.posting import Sent
 from bot.slack.types import Message, Press, Submission
 from bot.slack.views.digest import (
     ANSWERED,
@@ -46,6 +48,8 @@ WEEK = timedelta(days=7)
 MOST_QUESTIONS = 2_000
 """Of a week that are put together, the newest: the time for it grows with the square."""
 GONE = "This question is no longer kept. `merger-bot pairs add` makes a known pair of any question."
+
+_log = logging.getLogger(__name__)
 
 
 def questions_of(office: Office, until: datetime) -> Week:
@@ -142,10 +146,6 @@ def _tell(office: Office, sent: Submission, message: Message) -> None:
     about = json.loads(sent.about)
     if office.state.channels.is_external(about.get("channel", "")):
         about = {}
-    office.client.chat_postMessage(
-        channel=about.get("channel", sent.user),
-        thread_ts=about.get("ts"),
-        **message,
-        unfurl_links=False,
-        unfurl_media=False,
-    )
+    told = office.say(about.get("channel", sent.user), message, about.get("ts", ""))
+    if not isinstance(told, Sent):
+        _log.error("An admin was not told of a known pair: %s.", told)

@@ -19,7 +19,7 @@ from bot.slack.blocks import note_message
 from bot.slack.features.admins import is_refused, is_refused_to
 from bot.slack.files import FileUnavailable, fetch
 from bot.slack.office import Office
-from bot.slack.posting import error_code
+from bot.slack.posting import Sent, error_code
 from bot.slack.types import Message, Press, Submission
 from bot.slack.views.admin import (
     ALL_STAFF,
@@ -64,14 +64,15 @@ def file_sent(office: Office, body: Mapping[str, Any]) -> None:
 
 def _take(office: Office, place: tuple[str, str], file: Mapping[str, Any]) -> None:
     name = str(file.get("name") or "the file")
-    ts = _post(office, place, progress_message(f"Reading {name}", None, 0, 0))
+    channel, ts = _post(office, place, progress_message(f"Reading {name}", None, 0, 0))
     incoming = Incoming(office.home)
     try:
         waiting = incoming.take(name, fetch(office.client, file))
         told = received_message(waiting, datetime.now(UTC).date())
     except (FileUnavailable, KnowledgeError) as refused:
         told = note_message(str(refused))
-    _change(office, place[0], ts, told)
+    if not _change(office, channel, ts, told):
+        _post(office, place, told)
 
 
 def open_facts(office: Office, press: Press) -> None:
@@ -139,11 +140,9 @@ def leave(office: Office, press: Press) -> None:
 
 def update_pending(office: Office, press: Press) -> None:
     """Try what is pending, in the direct messages of the admin who asked for it."""
-    posted = office.client.chat_postMessage(
-        channel=press.user, **progress_message(f"Trying out {PENDING.lower()}", None, 0, 0)
-    )
+    channel, ts = _post(office, (press.user, ""), progress_message(f"Trying out {PENDING.lower()}", None, 0, 0))
     order = Order(what="trial", who=_who(office, press.user))
-    office.later(partial(_carry_out, office, (str(posted["channel"]), str(posted["ts"])), order, PENDING))
+    office.later(partial(_carry_out, office, (channel, ts), order, PENDING))
     if press.response_url:
         office.whisper(press, note_message("I am trying out what would change. See our direct messages."))
 
@@ -198,8 +197,8 @@ def _carry_out(office: Office, place: tuple[str, str], order: Order, name: str) 
         report = run(office.home, order, progress, stop=office.stopping)
         told = report_message(report, name, _still_waiting(office, order))
         if not _change(office, *place, told):
-            # The message has been deleted meanwhile.
-            office.client.chat_postMessage(channel=place[0], **told, unfurl_links=False, unfurl_media=False)
+            # The message has been deleted meanwhile, or could not be posted.
+            _post(office, (place[0], ""), told)
     finally:
         office.state.records.unclaim(key)
 
@@ -211,16 +210,19 @@ def _still_waiting(office: Office, order: Order) -> str:
         return ""
 
 
-def _post(office: Office, place: tuple[str, str], message: Message) -> str:
-    """Post a message into a thread, and return its timestamp."""
-    posted = office.client.chat_postMessage(
-        channel=place[0], thread_ts=place[1], **message, unfurl_links=False, unfurl_media=False
-    )
-    return str(posted["ts"])
+def _post(office: Office, place: tuple[str, str], message: Message) -> tuple[str, str]:
+    """Post a message into a thread, and return its channel and timestamp, which is empty if it may not be there."""
+    told = office.say(place[0], message, place[1])
+    if isinstance(told, Sent):
+        return told.channel or place[0], told.ts
+    _log.error("An admin was not told how an update stands: %s.", told)
+    return place[0], ""
 
 
 def _change(office: Office, channel: str, ts: str, message: Message) -> bool:
     """Give a message other words; whether that was possible."""
+    if not ts:
+        return False
     try:
         office.client.chat_update(channel=channel, ts=ts, **message)
     except SlackApiError as refused:

@@ -24,14 +24,14 @@ import signal, sys, time
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from bot.slack import delivery, inhand
+from bot.slack import app, inhand
 from bot.slack.app import create_app, serve_http
 from bot.slack.limits import Limits
 from bot.slack.rules import load_rules
 from bot.slack.state import open_state
 from tests.bot.slack.conftest import Asking, answer
 
-inhand.LEASE_SECONDS, inhand.LOOK_SECONDS, delivery.STOP_SECONDS = {LEASE_SECONDS}, {LOOK_SECONDS}, 0.5
+inhand.LEASE_SECONDS, inhand.LOOK_SECONDS, app.STOP_SECONDS = {LEASE_SECONDS}, {LOOK_SECONDS}, 0.5
 home, api_url, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 at = datetime.fromisoformat(sys.argv[4])
 

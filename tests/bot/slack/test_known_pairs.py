@@ -27,7 +27,7 @@ from tests.bot.slack.conftest import (
     over_socket,
 )
 from tests.bot.slack.fake.wire import over_http as http_route
-from tests.bot.slack.fake_slack import FakeSlack, JsonObject
+from tests.bot.slack.fake_slack import WAIT_SECONDS, FakeSlack, JsonObject
 from tests.bot.slack.test_blocks import shown
 from tests.bot.slack.test_digest import ADMINS, RULES, asked_in_a_week, given
 
@@ -122,7 +122,7 @@ def test_a_window_sent_twice_adds_one_pair_and_says_so_once(slack: FakeSlack, ho
         window = opened(slack, posted_digest(slack))
         slack.submit(window, RIGHT, ADMIN)
         slack.submit(window, RIGHT, ADMIN)
-        made.office.pool.shutdown(wait=True)
+        assert made.office.pool.finish(WAIT_SECONDS)
     assert pairs(home) == [QUESTION]
     assert len(slack.messages) == 2
 
@@ -155,7 +155,7 @@ def test_who_is_no_admin_any_more_adds_nothing(slack: FakeSlack, home: Path) -> 
     with served(slack, home, asked_in_a_week(in_memory())) as made:
         window = opened(slack, posted_digest(slack))
         slack.submit(window, RIGHT, "U9")
-        made.office.pool.shutdown(wait=True)
+        assert made.office.pool.finish(WAIT_SECONDS)
     assert (pairs(home), len(slack.messages)) == ([], 1)
 
 

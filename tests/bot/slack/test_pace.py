@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack import delivery
+from bot.slack import app as app_module
 from bot.slack.pace import THREADS, Again, Job, Pace
 from tests.bot.slack.conftest import Asking, mention, over_http
 from tests.bot.slack.fake_slack import WAIT_SECONDS, Failure, FakeSlack
@@ -45,7 +45,7 @@ def test_jobs_of_a_channel_run_in_order_and_never_faster_than_the_pace(added: li
     for number, (channel, again) in enumerate(added):
         pace.add(channel, ran.job(channel, number, again))
     ran.wait_for(sum(1 + again for _, again in added))
-    pace.close()
+    pace.finish(0.0)
     expected: dict[str, list[int]] = defaultdict(list)
     seen: dict[str, list[int]] = defaultdict(list)
     for number, (channel, again) in enumerate(added):
@@ -67,12 +67,12 @@ def test_a_job_that_fails_does_not_stop_those_behind_it() -> None:
     pace.add("C", fail)
     pace.add("C", ran.job("C", 1))
     ran.wait_for(1)
-    pace.close()
+    pace.finish(0.0)
 
 
 def test_channels_that_slack_holds_up_hold_up_no_other(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     """More of them than there are threads to post."""
-    monkeypatch.setattr(delivery, "STOP_SECONDS", 0)
+    monkeypatch.setattr(app_module, "STOP_SECONDS", 0)
     slack.fail("chat.postMessage", *[Failure(429, "ratelimited", {"Retry-After": "3600"})] * (THREADS + 1))
     with over_http(slack, Asking()) as http:
         for n in range(THREADS + 1):

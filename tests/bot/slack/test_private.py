@@ -15,6 +15,7 @@ from bot.slack.blocks import FAILED
 from bot.slack.features.private import NO_WORDS
 from bot.slack.limits import TOO_MANY_OF_YOU, Limits
 from bot.slack.office import NOT_OURS
+from bot.slack.patience import MOST_TRIES
 from bot.slack.rules import Rules
 from knowledge.audience import FOR_ALL
 from tests.bot.slack.conftest import CHANNEL, DIRECT, Asking, answer, over_http, over_socket
@@ -302,7 +303,7 @@ def test_replies_and_posts_that_slack_puts_off_are_made_again(slack: FakeSlack) 
     with over_http(slack, Asking()):
         slack.command("/merger", "When?")
         private(slack, 1)
-        slack.fail("response_url", *[slow_down] * 3)
+        slack.fail("response_url", *[slow_down] * (MOST_TRIES + 1))
         slack.fail("chat.postMessage", Failure(429, "ratelimited", {"Retry-After": "0"}))
         slack.command("/merger", "When?")
         slack.wait_for_messages(1)
@@ -315,5 +316,5 @@ def test_a_slack_that_takes_nothing_is_logged(slack: FakeSlack, caplog: pytest.L
     with over_http(slack, Asking()):
         slack.command("/merger", f"Where is {WORDS}?")
         slack.wait_until(lambda fake: any(call.method == "chat.postMessage" for call in fake.calls))
-    assert "Slack did not do what it was asked: messages_tab_disabled." in caplog.text
+    assert "A private answer did not reach the asker: Refused(code='messages_tab_disabled')." in caplog.text
     assert WORDS not in caplog.text

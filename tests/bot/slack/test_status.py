@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from bot.slack import delivery
+from bot.slack import app as app_module
 from bot.slack.status import WORDS
 from tests.bot.slack.conftest import CHANNEL, Asking, direct, mention, over_http
 from tests.bot.slack.fake_slack import NO_RESPONSE, Failure, FakeSlack
@@ -45,7 +45,7 @@ def test_no_status_is_left_when_the_bot_stops_before_the_answer(
     with over_http(slack, asking) as http:
         http.post(mention(ts=TS))
         slack.wait_until(lambda fake: fake.shown_status == {(CHANNEL, TS): WORDS})
-        monkeypatch.setattr(delivery, "STOP_SECONDS", 0)
+        monkeypatch.setattr(app_module, "STOP_SECONDS", 0)
     asking.gate.set()
     assert slack.shown_status == {(CHANNEL, TS): ""}
 
