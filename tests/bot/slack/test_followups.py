@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.followups import asks
-from tests.bot.slack.conftest import CHANNEL, Asking, direct, event_body, mention, over_http, over_socket
-from tests.bot.slack.fake_slack import BOT_USER, FakeSlack, JsonObject
+from bot.slack.state import State
+from tests.bot.slack.conftest import CHANNEL, Asking, direct, event_body, in_memory, mention, over_http, over_socket
+from tests.bot.slack.fake_slack import BOT_USER, WAIT_SECONDS, FakeSlack, JsonObject
 
 THREAD = "1571648400.000100"
 ASKS = [
@@ -117,15 +120,23 @@ def test_people_talking_to_each_other_are_left_alone(slack: FakeSlack) -> None:
     assert len(slack.messages) == len(asking.seen) == 1
 
 
+def wait_until_remembered(state: State, ts: str) -> None:
+    """Until the answer to a message is part of its conversation, which is a moment after Slack has it."""
+    end = time.monotonic() + WAIT_SECONDS
+    while state.conversations.find(f"message:{CHANNEL}:{ts}") is None:
+        assert time.monotonic() < end, ts
+        time.sleep(0.01)
+
+
 def test_who_has_asked_the_bot_and_then_talks_with_a_colleague_is_left_alone(slack: FakeSlack) -> None:
-    asking = Asking()
-    with over_http(slack, asking) as http:
+    asking, state = Asking(), in_memory()
+    with over_http(slack, asking, state) as http:
         http.post(mention("When does it start?", ts=THREAD), "Ev1")
-        slack.wait_for_messages(1)
+        wait_until_remembered(state, THREAD)
         http.post(reply("That cannot be right.", "1571648500.000200", user="U2"), "Ev2")
         http.post(reply("Why?", "1571648500.000300"), "Ev3")
         http.post(mention("Who leads it?", "1571648500.000400", thread_ts=THREAD), "Ev4")
-        slack.wait_for_messages(2)
+        wait_until_remembered(state, "1571648500.000400")
         http.post(reply("Thanks.", "1571648500.000500"), "Ev5")
         http.post(reply("And in east Kent?", "1571648500.000600"), "Ev6")
         slack.wait_for_messages(3)
