@@ -51,7 +51,6 @@ OWNERS = {
     "olefile": {"knowledge/readers/outlook.py"},
     "slack_bolt": {"bot/slack/app.py"},
     "slack_sdk": {
-        "bot/slack/app.py",
         "bot/slack/features/updating.py",
         "bot/slack/files.py",
         "bot/slack/features/people.py",
@@ -62,6 +61,7 @@ OWNERS = {
         "bot/slack/posting.py",
         "bot/slack/status.py",
         "bot/slack/suggestions.py",
+        "bot/slack/workspace.py",
     },
     "waitress": {"bot/slack/http.py"},
     "jinja2": {"bot/report/document.py", "bot/report/page.py"},

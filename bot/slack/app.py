@@ -8,15 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.database import LogUnusable
 from bot.slack import routes
@@ -29,20 +26,17 @@ from bot.slack.limits import Limiter, Limits
 from bot.slack.listeners import receiver
 from bot.slack.members import Members
 from bot.slack.office import Office
-from bot.slack.patience import Patience
-from bot.slack.posting import error_code
 from bot.slack.rules import Rules
 from bot.slack.state import State
 from bot.slack.status import Status
 from bot.slack.suggestions import Suggestions
 from bot.slack.types import Desk, SlackSetupError
+from bot.slack.workspace import APP_TOKEN_PLACE, LOGGER, SECRET_PLACE, Workspace, check_token, connected, join
 
 WORKERS = 4
 """Answers prepared at the same time; one takes milliseconds, so this is about waiting for Slack."""
 LISTENER_THREADS = 8
 """Threads for buttons and commands; no question ever stands in their way."""
-NICETY_TIMEOUT_SECONDS = 3
-"""For a call that is only a nicety."""
 PING_SECONDS = 3.0
 """Between pings in Socket Mode. A dead connection is noticed after four: 17 s at most. Bolt's own 10 s make it 45."""
 STOP_SECONDS = 10.0
@@ -54,14 +48,7 @@ LONG_WORKERS = 2
 DEFAULT_LIMITS = Limits()
 NO_RULES = Rules()
 
-_LOGGER = "slack_bolt"
-_TOKEN_ERRORS = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
-_BOT_TOKEN_PLACE = "api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token"
-_APP_TOKEN_PLACE = "api.slack.com/apps, your app, Basic Information, App-Level Tokens (scope connections:write)"
-_SECRET_PLACE = "api.slack.com/apps, your app, Basic Information, Signing Secret"
-
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +115,33 @@ def create_app(
     Raises:
         SlackSetupError: The token is missing or wrong, or Slack cannot be reached.
     """
-    _check_token("SLACK_BOT_TOKEN", bot_token, "xoxb-", _BOT_TOKEN_PLACE)
-    logger = _quiet_logger()
-    base_url = api_url.rstrip("/") + "/"
     stopping = Event()
-    client = _patient(WebClient(token=bot_token, base_url=base_url, logger=logger), stopping)
-    who = _connected("SLACK_BOT_TOKEN", _BOT_TOKEN_PLACE, client.base_url, client.auth_test)
-    single = partial(WebClient, token=bot_token, base_url=base_url, logger=logger, retry_handlers=[])
-    members, limiter, team = Members(client, rules, state.pseudonym), Limiter(limits), str(who["team_id"])
-    suggestions = Suggestions(single(timeout=NICETY_TIMEOUT_SECONDS))
-    long, answering = Crew(LONG_WORKERS, "slack-long"), Crew(workers, "slack-private")
-    parts = (desk, state, rules, members, limiter, home, team, suggestions, long, answering)
-    office = Office(client, single(), *parts, stopping=stopping)
-    delivery = Delivery(office, status=Status(single(timeout=NICETY_TIMEOUT_SECONDS)), workers=workers)
-    digest = Digest(office, clock)
+    workspace = join(bot_token, api_url, stopping)
+    office = Office(
+        client=workspace.client,
+        poster=workspace.poster,
+        desk=desk,
+        state=state,
+        rules=rules,
+        members=Members(workspace.client, rules, state.pseudonym),
+        limiter=Limiter(limits),
+        home=home,
+        team=workspace.id,
+        suggestions=Suggestions(workspace.hurried()),
+        pool=Crew(LONG_WORKERS, "slack-long"),
+        answering=Crew(workers, "slack-private"),
+        stopping=stopping,
+    )
+    delivery = Delivery(office, status=Status(workspace.hurried()), workers=workers)
+    return _manned(office, delivery, Digest(office, clock), workspace, signing_secret)
+
+
+def _manned(office: Office, delivery: Delivery, digest: Digest, workspace: Workspace, signing_secret: str) -> SlackApp:
+    """The app with those who follow what is pressed, and with the digest running."""
     digest.start()
     followers = Crew(LISTENER_THREADS, "slack-listener")
     bolt = _bolt(office, delivery, followers)
-    return SlackApp(bolt, delivery, digest, office, followers, str(who["user"]), str(who["team"]), signing_secret)
-
-
-def _patient(client: WebClient, stopping: Event) -> WebClient:
-    """A client that waits and tries again. Bolt copies its handlers, so they have to be there before the app is."""
-    client.retry_handlers.append(Patience(stopping))
-    return client
+    return SlackApp(bolt, delivery, digest, office, followers, workspace.bot, workspace.name, signing_secret)
 
 
 def _bolt(office: Office, delivery: Delivery, followers: Crew) -> App:
@@ -159,7 +149,7 @@ def _bolt(office: Office, delivery: Delivery, followers: Crew) -> App:
     receive = receiver(delivery.take, delivery.talks_with, office.state.pseudonym, delivery.overhear, unprompted)
     bolt = App(
         client=office.client,
-        logger=logging.getLogger(_LOGGER),
+        logger=logging.getLogger(LOGGER),
         # HttpServer has checked the signature; Bolt would write the body of a forged request to the log.
         request_verification_enabled=False,
         attaching_conversation_kwargs_enabled=False,
@@ -237,7 +227,7 @@ def serve_http(
         if not slack.signing_secret:
             raise SlackSetupError(
                 f"Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Socket Mode needs the first: "
-                f"{_APP_TOKEN_PLACE}. HTTP needs the second: {_SECRET_PLACE}."
+                f"{APP_TOKEN_PLACE}. HTTP needs the second: {SECRET_PLACE}."
             )
         server = HttpServer(host, port, path, signing_secret=slack.signing_secret, receive=slack.receive)
         try:
@@ -271,54 +261,18 @@ def serve_socket(
         SlackSetupError: The token is missing or wrong, or Slack cannot be reached.
     """
     try:
-        _check_token("SLACK_APP_TOKEN", app_token, "xapp-", _APP_TOKEN_PLACE)
+        check_token("SLACK_APP_TOKEN", app_token, "xapp-", APP_TOKEN_PLACE)
         logger = logging.getLogger("slack_sdk.socket_mode")
         # Its warnings quote frames that it does not understand, and those hold what people said.
         logger.setLevel(logging.ERROR)
         handler = SocketModeHandler(slack.bolt, app_token, logger=logger, ping_interval=ping_seconds)
         try:
-            _connected("SLACK_APP_TOKEN", _APP_TOKEN_PLACE, slack.bolt.client.base_url, handler.client.connect)
+            connected("SLACK_APP_TOKEN", APP_TOKEN_PLACE, slack.bolt.client.base_url, handler.client.connect)
             _serve_until(stop, ready)
         finally:
             handler.client.close()
     finally:
         slack.stop()
-
-
-def _quiet_logger() -> logging.Logger:
-    """The libraries' logger. Below WARNING they write what people said; Bolt hands the level on to all of its own."""
-    logging.getLogger("slack_sdk").setLevel(logging.WARNING)
-    logger = logging.getLogger(_LOGGER)
-    logger.setLevel(logging.WARNING)
-    logger.addFilter(_means_something)
-    return logger
-
-
-def _means_something(record: logging.LogRecord) -> bool:
-    """Whether it is not that Bolt found SLACK_BOT_TOKEN by itself, too."""
-    return "`token` will be unused" not in record.getMessage()
-
-
-def _check_token(variable: str, token: str, prefix: str, place: str) -> None:
-    if not token:
-        raise SlackSetupError(f"{variable} is not set. Find it at {place}.")
-    if not token.startswith(prefix):
-        kind = re.match(r"x[a-z]{3}-", token)
-        found = f"it starts with {kind[0]}" if kind else "it does not"
-        raise SlackSetupError(f"{variable} should start with {prefix}, but {found}. Find the right one at {place}.")
-
-
-def _connected(variable: str, place: str, api_url: str, call: Callable[[], _T]) -> _T:
-    """What a first call to Slack returns, or what is wrong with the token."""
-    try:
-        return call()
-    except SlackApiError as refused:
-        code = error_code(refused)
-        if code in _TOKEN_ERRORS:
-            raise SlackSetupError(f"Slack does not accept {variable} ({code}). Get a new one at {place}.") from None
-        raise SlackSetupError(f"Slack refused {variable} ({code}). Check the app at api.slack.com/apps.") from None
-    except OSError as failed:
-        raise SlackSetupError(f"Slack cannot be reached at {api_url} ({failed}). Check network and proxy.") from failed
 
 
 def _serve_until(stop: Event, ready: Callable[[], None]) -> None:

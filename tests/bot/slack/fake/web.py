@@ -141,7 +141,8 @@ class WebApi(Workspace):
                 result = {"ok": False, "error": failure.error}
             self.calls.append(Call(method, args, arrived, time.monotonic(), result.get("error", "")))
             self.changed.notify_all()
-        return (failure.status, failure.headers, result) if failure else (200, {}, result)
+        granted = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
+        return (failure.status, failure.headers, result) if failure else (200, granted, result)
 
     def _checked(self, method: str, token: str, args: JsonObject) -> Failure | None:
         """Raises Refused, or returns the failure that comes of asking too often."""
