@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.answer.types import Answer, Turn
+from bot.order import Order
 from bot.slack.answers import Given
 from bot.slack.blocks import NO_OFFERS, Offers, note_message
 from bot.slack.crew import Crew
@@ -68,6 +69,8 @@ class Office:
     """For questions that only the asker sees answered, and for windows and Home tabs, which wait for Slack."""
     pace: Pace = field(default_factory=Pace, repr=False)
     """Of all that is posted in channels, one message after the other."""
+    orders: dict[str, Order] = field(default_factory=dict, repr=False)
+    """What admins have ordered and this process has not done yet, by the message or version that it is about."""
     stopping: Event = field(default_factory=Event, repr=False)
     """Set when the bot stops: what takes long is broken off."""
 

@@ -105,13 +105,16 @@ def _commanded(press: Press) -> tuple[Press, Follow | None]:
 
 def check(office: Office, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Take a window that was sent, and return what its acknowledgement says; never raises."""
+    blocks: list[str] = []
     try:
         submission = submission_in(body)
+        blocks = list(submission.values)
         todo = WINDOWS.get(submission.callback) if submission.team == office.team else None
         return todo(office, submission) if todo else None
     except Exception as error:
         _log.error("A window was not taken: %s", where_it_failed(error))
-        return None
+        # It stays open, so that nobody has to fill it in again.
+        return {"response_action": "errors", "errors": {blocks[0]: FAILED}} if blocks else None
 
 
 def notice(office: Office, body: Mapping[str, Any]) -> None:

@@ -111,7 +111,7 @@ def facts_sent(office: Office, sent: Submission) -> Mapping[str, Any] | None:
         return {"response_action": "errors", "errors": {next(iter(sent.values)): str(problem)}}
     if office.state.records.claim(f"window:{sent.view}"):
         order = Order(what="trial", waiting=waiting.id, who=_who(office, sent.user))
-        office.later(partial(_carry_out, office, (about["channel"], about["ts"]), order, waiting.name))
+        _line_up(office, (about["channel"], about["ts"]), order, waiting.name)
     return None
 
 
@@ -142,7 +142,7 @@ def update_pending(office: Office, press: Press) -> None:
     """Try what is pending, in the direct messages of the admin who asked for it."""
     channel, ts = _post(office, (press.user, ""), progress_message(f"Trying out {PENDING.lower()}", None, 0, 0))
     order = Order(what="trial", who=_who(office, press.user))
-    office.later(partial(_carry_out, office, (channel, ts), order, PENDING))
+    _line_up(office, (channel, ts), order, PENDING)
     if press.response_url:
         office.whisper(press, note_message("I am trying out what would change. See our direct messages."))
 
@@ -151,13 +151,17 @@ def roll_back(office: Office, press: Press) -> None:
     """Make an older index live again."""
     if is_refused(office, press):
         return
-    if not office.state.records.claim(f"rollback:{press.value}:{press.trigger}"):
+    order = Order(what="rollback", version=press.value, who=_who(office, press.user))
+    if office.orders.setdefault(press.value, order) is not order:
+        office.whisper(press, note_message(BUSY_WITH_IT))
         return
     office.whisper(press, progress_message(f"Going back to {press.value}", None, 0, 0), replace=True)
 
     def go_back() -> None:
-        order = Order(what="rollback", version=press.value, who=_who(office, press.user))
-        report = run(office.home, order, stop=office.stopping)
+        try:
+            report = run(office.home, order, stop=office.stopping)
+        finally:
+            del office.orders[press.value]
         office.whisper(press, report_message(report, PENDING), replace=True)
 
     office.later(go_back)
@@ -175,14 +179,35 @@ def _begin(office: Office, press: Press, what: What) -> None:
             office.whisper(press, note_message(str(problem)))
             return
     order = Order(what=what, waiting=press.value, who=_who(office, press.user))
-    office.later(partial(_carry_out, office, (channel, ts), order, name))
+    if not _line_up(office, (channel, ts), order, name):
+        office.whisper(press, note_message(BUSY_WITH_IT))
 
 
-def _carry_out(office: Office, place: tuple[str, str], order: Order, name: str) -> None:
-    """Have it done by another process, and show how far it is and what came of it in one message."""
+def _line_up(office: Office, place: tuple[str, str], order: Order, name: str) -> bool:
+    """Have it done when its turn comes; whether nothing is being done yet from the same message."""
+    key = f"{place[0]}:{place[1]}"
+    if office.orders.setdefault(key, order) is not order:
+        return False
+
+    def do() -> None:
+        try:
+            told = _carried_out(office, place, order, name)
+        finally:
+            # Before the report is shown, which has buttons of its own.
+            del office.orders[key]
+        if told is not None and not _change(office, *place, told):
+            # The message has been deleted meanwhile, or could not be posted.
+            _post(office, (place[0], ""), told)
+
+    office.later(do)
+    return True
+
+
+def _carried_out(office: Office, place: tuple[str, str], order: Order, name: str) -> Message | None:
+    """Have it done by another process and show how far it is; what came of it, or None if another bot is at it."""
     key = f"order:{place[0]}:{place[1]}"
     if not office.state.records.claim(key):
-        return
+        return None
     try:
         doing = f"{'Trying out' if order.what == 'trial' else 'Publishing'} {name}"
         _change(office, *place, progress_message(doing, None, 0, 0))
@@ -195,10 +220,7 @@ def _carry_out(office: Office, place: tuple[str, str], order: Order, name: str) 
                 changed_at = time.monotonic()
 
         report = run(office.home, order, progress, stop=office.stopping)
-        told = report_message(report, name, _still_waiting(office, order))
-        if not _change(office, *place, told):
-            # The message has been deleted meanwhile, or could not be posted.
-            _post(office, (place[0], ""), told)
+        return report_message(report, name, _still_waiting(office, order))
     finally:
         office.state.records.unclaim(key)
 

@@ -19,12 +19,14 @@ from slack_sdk import WebClient
 from bot.incoming import KEPT, Incoming
 from bot.service import Service
 from bot.slack import files
+from bot.slack.blocks import FAILED
 from bot.slack.desk import ServiceDesk
 from bot.slack.features.admins import NOBODY, NOT_YOU
-from bot.slack.features.updating import LEFT
+from bot.slack.features.updating import BUSY_WITH_IT, LEFT
 from bot.slack.files import FileUnavailable, fetch
 from bot.slack.rules import Rules
 from bot.slack.state import open_state
+from knowledge.types import Metadata
 from tests.bot.conftest import FAIR, PLAN, Home
 from tests.bot.slack.conftest import Asking, direct, over_http, over_socket
 from tests.bot.slack.fake_slack import BOT_TOKEN, Failure, FakeSlack, JsonObject
@@ -200,8 +202,22 @@ def test_a_window_sent_twice_and_two_clicks_do_it_once(slack: FakeSlack, home: H
         slack.click(report, "publish")
         slack.click(report, "publish")
         wait_for(slack, "published as")
+    assert [message["text"] for message in slack.ephemerals] == [BUSY_WITH_IT]
     published = [json.loads(line) for line in (home.folder / "updates.jsonl").read_text().splitlines()]
     assert [entry["version"] for entry in published if entry.get("published")] == ["v0001", "v0002"]
+
+
+def test_a_window_that_cannot_be_taken_stays_open_and_says_so(slack: FakeSlack, home: Home) -> None:
+    with bot(slack, home):
+        message = sent(slack, "fair.md", FAIR)
+        slack.click(message, "facts")
+        slack.wait_until(lambda seen: seen.modal_of() is not None)
+        view = slack.modal_of()
+        assert view is not None
+        slack.submit({**view, "private_metadata": "forged"}, {})
+        assert slack.modal_of() is not None
+        assert slack.errors_of(view) == {"title": FAILED}
+    assert Incoming(home.folder).waiting()[0].said == Metadata()
 
 
 @pytest.mark.parametrize(
