@@ -136,7 +136,7 @@ def scene(name: str, alt: str) -> Callable[[Draw], Draw]:
 
 @scene(
     "answer",
-    "A question in a channel, and the bot's answer in its thread: a list of conditions, each with the number of its source",
+    "A question in a channel, and the answer in its thread: a list of conditions, each with the number of its source",
 )
 def answer(assistant: Assistant) -> Shown:
     return in_thread(assistant, "Priya Nair", CONDITIONS)
