@@ -5,9 +5,11 @@ To ask Slack would take the scope `channels:read`, with which an app sees every 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Lock
 
 from sqlalchemy import Boolean, Column, MetaData, String, Table, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.database import Database
 
@@ -43,14 +45,11 @@ class Channels:
         with self._lock:
             if self._known.get(channel) == external:
                 return
-            with self._database.begin() as connection:
+            # Another process may have heard it at the same moment, and then has written the same.
+            with suppress(IntegrityError), self._database.begin() as connection:
                 connection.execute(delete(CHANNELS).where(CHANNELS.c.channel == channel))
                 connection.execute(insert(CHANNELS), {"channel": channel, "external": external})
             self._known[channel] = external
-
-    def is_internal(self, channel: str) -> bool:
-        """Whether a channel is known to be the organisation's own."""
-        return self.is_external(channel) is False
 
     def is_external(self, channel: str) -> bool | None:
         """Whether a channel is shared with another organisation; None if nothing was heard from it yet."""

@@ -115,12 +115,12 @@ def test_each_event_says_of_its_channel_whether_it_is_shared(slack: FakeSlack) -
         for number, (channel, external) in enumerate([("C1", False), ("C2", True), ("C3", False), ("C3", True)]):
             deliver(http, said("Good morning.", f"1571648400.00{number}000", channel=channel), f"Ev{number}", external)
         http.post(said("Good morning.", "1571648400.009000", channel="C4"), "Ev9")
-    assert {name: state.channels.is_internal(name) for name in ("C1", "C2", "C3", "C4", "C5")} == {
-        "C1": True,
-        "C2": False,
-        "C3": False,
-        "C4": False,
-        "C5": False,
+    assert {name: state.channels.is_external(name) for name in ("C1", "C2", "C3", "C4", "C5")} == {
+        "C1": False,
+        "C2": True,
+        "C3": True,
+        "C4": None,
+        "C5": None,
     }
 
 
