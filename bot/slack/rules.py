@@ -5,7 +5,7 @@ One file, `slack.yaml` in the home, so that a change can be reviewed before it h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -152,12 +152,16 @@ def load_rules(home: Path) -> Rules:
     """
     file = home / FILE
     try:
-        held = yaml.safe_load(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        held, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
     except FileNotFoundError:
         return Rules()
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else "it is not YAML in UTF-8"
         raise SlackSetupError(f"{file} cannot be read: {why}.") from problem
+    if twice := next(_repeated(node), None):
+        line = twice.start_mark.line + 1
+        raise SlackSetupError(f"{file} cannot be used: line {line} says {twice.value} again. Put both together.")
     try:
         return Rules.model_validate(held or {})
     except ValidationError as problem:
@@ -168,3 +172,17 @@ def load_rules(home: Path) -> Rules:
         raise SlackSetupError(
             f"{file} cannot be used: {place}: {why}. deploy/slack.example.yaml shows all settings."
         ) from None
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """Names that stand twice in one place: YAML would take the last without a word."""
+    if isinstance(node, yaml.SequenceNode):
+        for held in node.value:
+            yield from _repeated(held)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for name, held in node.value:
+            if isinstance(name, yaml.ScalarNode) and name.value in seen:
+                yield name
+            seen.add(str(name.value))
+            yield from _repeated(held)

@@ -131,3 +131,9 @@ def test_the_quiet_hours_of_the_admin_channel_are_those_of_the_digest(tmp_path: 
     )
     with pytest.raises(SlackSetupError, match="A digest on sunday at 9:00 would never be posted"):
         load_rules(tmp_path)
+
+
+def test_what_is_said_twice_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("audiences:\n  HR: [S0HR]\n  Pay: [S0PAY]\n  HR: [S0OTHER]\n")
+    with pytest.raises(SlackSetupError, match="line 4 says HR again"):
+        load_rules(tmp_path)
