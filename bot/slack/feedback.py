@@ -136,8 +136,12 @@ class Feedback:
         self._keep_days = keep_days or DAYS_IN_MEMORY
         self._database: Database = kept_in(url, keep_days, FEEDBACK)
 
-    def keep(self, opinion: Opinion) -> None:
-        """Remember an opinion in the place of what the same person said about the same answer before it."""
+    def keep(self, opinion: Opinion) -> bool:
+        """Remember an opinion in the place of what the same person said about the same answer before it.
+
+        Returns:
+            Whether the verdict is another one than before, or the first.
+        """
         same = and_(FEEDBACK.c.answer == opinion.answer, FEEDBACK.c.person == opinion.person)
         row = {
             "answer": opinion.answer,
@@ -148,9 +152,12 @@ class Feedback:
             "said_at": opinion.said_at,
         }
         with self._database.begin() as connection:
-            connection.execute(delete(FEEDBACK).where(same, FEEDBACK.c.said_at <= opinion.said_at))
-            if connection.execute(select(FEEDBACK.c.answer).where(same)).first() is None:
-                connection.execute(insert(FEEDBACK), row)
+            older = delete(FEEDBACK).where(same, FEEDBACK.c.said_at <= opinion.said_at)
+            before = connection.execute(older.returning(FEEDBACK.c.verdict)).scalar()
+            if connection.execute(select(FEEDBACK.c.answer).where(same)).first() is not None:
+                return False
+            connection.execute(insert(FEEDBACK), row)
+        return before != row["verdict"]
 
     def since(self, moment: float) -> tuple[Opinion, ...]:
         """What was said from a moment on, in seconds since 1970, newest first."""

@@ -22,7 +22,10 @@ _log = logging.getLogger(__name__)
 
 
 def rate(office: Office, press: Press) -> None:
-    """Store a verdict; after one that is not good ask why. A later verdict takes the place of an earlier one."""
+    """Store a verdict; after one that is not good ask why. A later verdict takes the place of an earlier one.
+
+    Thanks are said once, however often the same is pressed.
+    """
     answer, _, said = press.value.rpartition(":")
     opinion = Opinion(answer, office.state.pseudonym(press.user), Verdict(said), time.time())
     if opinion.verdict is Verdict.UNHELPFUL:
@@ -30,8 +33,8 @@ def rate(office: Office, press: Press) -> None:
         if office.open(press, reason_view(answer)):
             office.state.feedback.keep(opinion)
         return
-    office.state.feedback.keep(opinion)
-    office.whisper(press, HELPFUL)
+    if office.state.feedback.keep(opinion):
+        office.whisper(press, HELPFUL)
 
 
 def say_why(office: Office, submission: Submission) -> Mapping[str, Any]:

@@ -48,6 +48,13 @@ def test_a_later_opinion_of_the_same_person_takes_the_place_of_the_earlier_one()
     assert kept.since(0.0) == (later, opinion(person="#U2"), opinion("a2", said_at=NOW - 1))
 
 
+def test_whoever_keeps_an_opinion_hears_whether_the_verdict_is_news() -> None:
+    kept = Feedback(IN_MEMORY, 30)
+    helpful = opinion(verdict=Verdict.HELPFUL, reason=None, comment="", said_at=NOW + 1)
+    said = (opinion(), opinion(comment="May."), helpful, helpful, opinion(), opinion(said_at=NOW + 2))
+    assert [kept.keep(one) for one in said] == [True, False, True, False, False, True]
+
+
 def test_of_opinions_at_once_one_is_kept(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'log.db'}"
     together = Barrier(4)
