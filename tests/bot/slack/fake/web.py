@@ -185,6 +185,7 @@ def _handler(slack: WebApi) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path.startswith("/response/"):
+                time.sleep(slack.takes_seconds)
                 status, headers, words = slack.respond(self.path, raw)
                 self._reply(status, {"Content-Type": "text/plain", **headers}, words.encode())
             else:
