@@ -64,9 +64,8 @@ def join(bot_token: str, api_url: str, stopping: Event) -> Workspace:
     check_token("SLACK_BOT_TOKEN", bot_token, "xoxb-", _BOT_TOKEN_PLACE)
     base_url = api_url.rstrip("/") + "/"
     single = partial(WebClient, token=bot_token, base_url=base_url, logger=_quiet_logger(), retry_handlers=[])
-    client = single()
     # Bolt copies the handlers to the clients that it makes, so they have to be there before the app is.
-    client.retry_handlers.append(Patience(stopping))
+    client = single(retry_handlers=[Patience(stopping)])
     who = connected("SLACK_BOT_TOKEN", _BOT_TOKEN_PLACE, client.base_url, client.auth_test)
     for lacking in without(_header(who, "x-oauth-scopes")):
         _log.warning("%s", lacking)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.apart import run
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Waiting
 from bot.order import Order, What
 from bot.slack.blocks import note_message
 from bot.slack.features.admins import is_refused, is_refused_to
@@ -22,7 +22,7 @@ from bot.slack.office import Office
 from bot.slack.posting import Sent, error_code
 from bot.slack.types import Message, Press, Submission
 from bot.slack.views.admin import (
-    ALL_STAFF,
+    audience_value,
     facts_view,
     progress_message,
     received_message,
@@ -84,11 +84,8 @@ def open_facts(office: Office, press: Press) -> None:
     except KnowledgeError as problem:
         office.whisper(press, note_message(str(problem)))
         return
-    documents = office.desk.documents(frozenset(office.rules.audiences)).values()
-    used = {document.source.audience for document in documents} | {one.audience for one in waiting.sources}
-    audiences = sorted({*office.rules.audiences, *used} - {""})
     about = json.dumps({"waiting": waiting.id, "channel": press.channel, "ts": press.message.get("ts")})
-    office.open(press, facts_view(waiting, audiences, about))
+    office.open(press, facts_view(waiting, _audiences(office, waiting), about))
 
 
 def facts_sent(office: Office, sent: Submission) -> Mapping[str, Any] | None:
@@ -96,15 +93,20 @@ def facts_sent(office: Office, sent: Submission) -> Mapping[str, Any] | None:
     if is_refused_to(office, sent.user, "the facts of a file"):
         return None
     about = json.loads(sent.about)
+    try:
+        waiting = Incoming(office.home).get(about["waiting"])
+    except KnowledgeError as problem:
+        return {"response_action": "errors", "errors": {next(iter(sent.values)): str(problem)}}
+    values = {**sent.values, "audience": _chosen(sent.values.get("audience", ""), _audiences(office, waiting))}
     errors: dict[str, str] = {}
-    for name, value in sent.values.items():
+    for name, value in values.items():
         try:
-            parse_assignments([f"{name}={_plain(name, value)}"])
+            parse_assignments([f"{name}={value}"])
         except BadMetadata as problem:
             errors[name] = str(problem)
     if errors:
         return {"response_action": "errors", "errors": errors}
-    said = parse_assignments([f"{name}={_plain(name, value)}" for name, value in sent.values.items()])
+    said = parse_assignments([f"{name}={value}" for name, value in values.items()])
     try:
         waiting = Incoming(office.home).describe(about["waiting"], said)
     except KnowledgeError as problem:
@@ -253,8 +255,18 @@ def _change(office: Office, channel: str, ts: str, message: Message) -> bool:
     return True
 
 
-def _plain(name: str, value: str) -> str:
-    return "" if name == "audience" and value == ALL_STAFF else value
+def _audiences(office: Office, waiting: Waiting) -> list[str]:
+    """Names of all audiences that there are: in the rules, of documents, and of what waits."""
+    documents = office.desk.documents(frozenset(office.rules.audiences)).values()
+    used = {document.source.audience for document in documents} | {one.audience for one in waiting.sources}
+    return sorted({*office.rules.audiences, *used} - {""})
+
+
+def _chosen(value: str, audiences: Sequence[str]) -> str:
+    """The audience that was chosen; empty for all staff, and never that by mistake."""
+    if value == audience_value(""):
+        return ""
+    return next((one for one in audiences if audience_value(one) == value), value)
 
 
 def _who(office: Office, user: str) -> str:

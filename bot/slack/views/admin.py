@@ -8,6 +8,7 @@ from datetime import date
 from bot.incoming import Arrived, Waiting
 from bot.order import Differs, Named, Report
 from bot.slack.elements import (
+    LABEL_CHARS,
     actions,
     bullets,
     button,
@@ -103,7 +104,12 @@ def facts_view(waiting: Waiting, audiences: Sequence[str], about: str) -> Block:
     blocks = [
         _input("publisher", "Publisher", source.publisher, "Who speaks in it: staff see this with every quotation."),
         _input("published", "Date", source.published or "", "2019-10-21, 2019-10 or 2019, as exactly as it is known."),
-        _choice("audience", "Who may read it", [("", ALL_STAFF), *((one, one) for one in audiences)], audience),
+        _choice(
+            "audience",
+            "Who may read it",
+            [(audience_value(one), one or ALL_STAFF) for one in ("", *audiences)],
+            audience_value(audience),
+        ),
         _choice("status", "What it stands for", [(one, _status(one)) for one in STATUSES], source.status),
         _input("url", "Address", source.url, "Where staff find the original, if anywhere."),
     ]
@@ -129,8 +135,13 @@ def _input(block: str, label: str, value: str, hint: str, optional: bool = True)
     }
 
 
+def audience_value(audience: str) -> str:
+    """What stands for an audience in the menu, where no name of one can be taken for all staff."""
+    return f"={audience}"[:LABEL_CHARS] if audience else "all"
+
+
 def _choice(block: str, label: str, choices: Sequence[tuple[str, str]], chosen: str) -> Block:
-    options = [option(name, value or ALL_STAFF) for value, name in choices]
+    options = [option(name, value) for value, name in choices]
     known = [one for one, (value, _) in zip(options, choices, strict=True) if value == chosen]
     element = {"type": "static_select", "action_id": block, "options": options[:100]}
     return {

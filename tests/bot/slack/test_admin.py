@@ -32,7 +32,7 @@ from tests.bot.slack.conftest import Asking, direct, over_http, over_socket
 from tests.bot.slack.fake_slack import BOT_TOKEN, Failure, FakeSlack, JsonObject
 from tests.bot.slack.test_admin_views import lines
 
-RULES = Rules(admins=("U1",), audiences={"HR": ("U7",)})
+RULES = Rules(admins=("U1",), audiences={"HR": ("U7",), "all": ("U8",), "All staff": ("U9",)})
 PAY = "# Pay\n\nAll ferrymen of Northport get four silver pounds a week from 1 June 2021 on.\n"
 
 
@@ -96,7 +96,7 @@ def test_a_document_goes_from_a_direct_message_into_the_answers(slack: FakeSlack
     with bot(slack, home, socket=socket) as service:
         message = sent(slack, "fair.md", FAIR)
         assert message["thread_ts"]
-        report = tried(slack, message, publisher="Market Board", published="2021-02", audience="All staff")
+        report = tried(slack, message, publisher="Market Board", published="2021-02", audience="all")
         assert report["ts"] == message["ts"]
         assert lines(report)[:4] == [
             "*fair.md: *this is what would change. Nothing has been published yet.",
@@ -137,7 +137,7 @@ def test_facts_that_cannot_be_true_are_said_at_their_place(slack: FakeSlack, hom
 
 def test_a_document_for_an_audience_is_answered_from_for_that_audience_alone(slack: FakeSlack, home: Home) -> None:
     with bot(slack, home) as service:
-        report = tried(slack, sent(slack, "pay.md", PAY), audience="HR")
+        report = tried(slack, sent(slack, "pay.md", PAY), audience="=HR")
         slack.click(report, "publish")
         wait_for(slack, "published as")
         wait_until_live(service, "v0002")

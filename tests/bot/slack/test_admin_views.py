@@ -97,8 +97,8 @@ def test_the_facts_are_asked_for_with_what_is_known() -> None:
     assert list(elements) == ["title", "publisher", "published", "audience", "status", "url"]
     assert (elements["title"]["initial_value"], elements["published"]["initial_value"]) == ("The plan", "2019-10")
     assert "initial_value" not in elements["publisher"]
-    assert [one["value"] for one in elements["audience"]["options"]] == ["All staff", "HR"]
-    assert elements["audience"]["initial_option"]["value"] == "All staff"
+    assert [one["value"] for one in elements["audience"]["options"]] == ["all", "=HR"]
+    assert elements["audience"]["initial_option"]["value"] == "all"
     assert elements["status"]["initial_option"]["value"] == "approved"
     assert (view["private_metadata"], view["callback_id"], view_problem(view)) == ("about", "facts", "")
 
@@ -115,7 +115,7 @@ def test_an_archive_with_a_document_for_few_is_not_opened_to_all_by_a_preset() -
     )
     view = facts_view(waiting(open_to_all, for_few), ["HR"], "about")
     [audience] = [block["element"] for block in view["blocks"] if block["block_id"] == "audience"]
-    assert audience["initial_option"]["value"] == "HR"
+    assert audience["initial_option"]["value"] == "=HR"
 
 
 @pytest.mark.parametrize(("done", "of", "bar"), [(0, 4, "▱" * 12), (1, 4, "▰▰▰" + "▱" * 9), (4, 4, "▰" * 12)])
