@@ -38,7 +38,7 @@ WORKERS = 4
 LISTENER_THREADS = 8
 """Threads for buttons and commands; no question ever stands in their way."""
 PING_SECONDS = 3.0
-"""Between pings in Socket Mode. A dead connection is noticed after four: 17 s at most. Bolt's own 10 s make it 45."""
+"""Between pings in Socket Mode. A dead connection is given up after 19 s at most; Bolt's own 10 s make it 54."""
 STOP_SECONDS = 10.0
 """How long a stop waits for all that is in hand."""
 
