@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -19,12 +20,14 @@ from bot.slack.office import TOO_LATE
 from bot.slack.pace import Pace
 from tests.bot.slack.conftest import DIRECT, over_http, over_socket
 from tests.bot.slack.fake import methods
-from tests.bot.slack.fake_slack import Failure, FakeSlack
+from tests.bot.slack.fake_slack import BOT_TOKEN, Failure, FakeSlack
 from tests.bot.slack.surfaces import RULES, SURFACES, Surface, asking, everything, told
 from tests.bot.slack.test_share import internal
 
 NICETIES = {"assistant.threads.setStatus", "assistant.threads.setSuggestedPrompts"}
 """Left for a while after a failure instead of being tried again."""
+WORDS = ("When does it start", "Who signs it", "everything", "It was May", "Ann.", "U1", "U2", BOT_TOKEN)
+"""What people say on the surfaces, who they are, and the secret."""
 OK = Failure()
 Over = Callable[..., AbstractContextManager[Any]]
 
@@ -146,3 +149,21 @@ def too_old(slack: FakeSlack, user: str) -> str:
     trigger = FakeSlack.trigger(slack, user)
     slack.expire_triggers()
     return trigger
+
+
+@both
+@pytest.mark.parametrize("name", SURFACES)
+def test_no_word_of_anybody_is_logged_whatever_goes_wrong(
+    name: str, over: Over, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(over, home) as slack:
+        shown = SURFACES[name].before(slack)
+        for method in clean(name, over, home).called:
+            slack.fail(method, Failure(500, "internal_error"))
+        SURFACES[name].press(slack, shown)
+        slack.wait_until(lambda fake: any(not call.accepted for call in fake.calls))
+    # The fake Slack is a server of websockets, and logs what it sends.
+    ours = [record for record in caplog.records if not record.name.startswith("websockets")]
+    logged = "\n".join(map(caplog.handler.format, ours))
+    assert [words for words in WORDS if words in logged] == []
